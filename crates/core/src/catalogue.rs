@@ -1,0 +1,121 @@
+//! The catalogue of well-known services.
+//!
+//! What this is: `data/catalogue.json`, compiled into two texts that are read by walking them.
+//! The first is all the gate needs (ids, hosts, cookies, storage keys, purpose); the second, in
+//! [`description`], is what people are shown. Only callers of the second pay for its bytes.
+//! They are texts and not arrays, because an array of string slices costs eight bytes of pointers per entry in WASM.
+//!
+//! What it is not: a block list. A service that the policy does not name is reported or held as the policy says,
+//! and an [`Kind::Essential`] row is a candidate: known not to be a tracker, never held for its own sake.
+
+mod description;
+#[cfg(test)]
+pub(crate) mod generated;
+mod matching;
+#[cfg(test)]
+mod tests;
+
+pub use description::{Description, describe, source};
+pub use matching::{matches_name, matches_rule};
+
+/// One row per service: `<purpose letter><consent mode><id>|<hosts>|<cookies>|<storage>`, trailing empty fields left out.
+const TABLE: &str = include_str!("../data/generated/services.txt");
+
+/// The consent mode mask is stored as one printable character, counted up from this one.
+const MASK_BASE: u8 = b'0';
+
+/// What a service is for, in the catalogue's judgement; the policy may place it elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Payment, sign-in, bot protection, shared code: a candidate for "strictly necessary".
+    Essential,
+    /// Embeds, maps, fonts, chats: wanted by the visitor, but not without being asked.
+    Functional,
+    /// Measuring, testing and recording what visitors do; tag managers too.
+    Analytics,
+    /// Advertising, audiences, social plugins.
+    Marketing,
+}
+
+impl Kind {
+    /// The id of the built-in purpose of this kind.
+    pub fn purpose_id(self) -> &'static str {
+        match self {
+            Self::Essential => "essential",
+            Self::Functional => "functional",
+            Self::Analytics => "analytics",
+            Self::Marketing => "marketing",
+        }
+    }
+}
+
+/// The half of a catalogue row that decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The id that a policy's `vendors` names it by.
+    pub id: &'static str,
+    /// What it is for.
+    pub purpose: Kind,
+    /// The Google Consent Mode types that govern it, as bits: 1 `ad_storage`, 2 `ad_user_data`,
+    /// 4 `ad_personalization`, 8 `analytics_storage`, 16 `functionality_storage`, 32 `personalization_storage`,
+    /// 64 `security_storage`.
+    pub consent_mode: u8,
+    /// Host rules for [`matches_rule`], separated by single spaces.
+    pub hosts: &'static str,
+    /// Patterns for [`matches_name`] of the cookies that its script writes under the site's own name.
+    pub cookies: &'static str,
+    /// The same for keys in localStorage and sessionStorage.
+    pub storage: &'static str,
+}
+
+/// Every service of the catalogue.
+pub fn services() -> impl Iterator<Item = Service> {
+    TABLE.split('\n').filter_map(read_row)
+}
+
+/// The service with this id.
+pub fn by_id(id: &str) -> Option<Service> {
+    services().find(|service| service.id == id)
+}
+
+/// The service behind a URL: the longest host wins, then the longest path, so that `www.google.com/recaptcha`
+/// and `www.google.com/maps` are told apart.
+///
+/// `host` must be lower-case ASCII without port and trailing dot, `path` must start with a slash, as a URL parser gives them.
+pub fn by_host(host: &str, path: &str) -> Option<Service> {
+    let mut best = None;
+    let mut best_score = 0;
+    for service in services() {
+        for rule in service.hosts.split(' ') {
+            if let Some(score) = matches_rule(rule, host, path)
+                && score > best_score
+            {
+                best_score = score;
+                best = Some(service);
+            }
+        }
+    }
+    best
+}
+
+/// A row as a service; `None` for the empty line at the end.
+fn read_row(row: &'static str) -> Option<Service> {
+    let mut fields = row.split('|');
+    let (class, id) = fields.next()?.split_at_checked(2)?;
+    let &[letter, mask] = class.as_bytes() else { return None };
+    let purpose = match letter {
+        b'e' => Kind::Essential,
+        b'f' => Kind::Functional,
+        b'a' => Kind::Analytics,
+        _ => Kind::Marketing,
+    };
+    let mut next = || fields.next().unwrap_or_default();
+    Some(Service {
+        id,
+        purpose,
+        consent_mode: mask.wrapping_sub(MASK_BASE),
+        hosts: next(),
+        cookies: next(),
+        storage: next(),
+    })
+}

@@ -1,0 +1,63 @@
+//! Which rule applies where.
+//!
+//! What this is: from a region code to the regime (ask first, let people opt out, or tell) and to the duty to honour
+//! Global Privacy Control, out of `data/jurisdictions.json`. The laws behind a row are in [`law`], for the tools;
+//! the gate never links them.
+//!
+//! What it is not: legal advice, or a lookup of where a visitor is. An unknown place gets the strictest regime.
+
+mod law;
+#[cfg(test)]
+mod tests;
+
+pub use law::{Law, law};
+
+/// `<code>:<regime letter><first day of the duty to honour GPC>`, separated by spaces.
+///
+/// Left out is every row that says what the fallback says: all opt-in countries, and states that are as their country.
+const TABLE: &str = include_str!("../data/generated/regimes.txt");
+
+/// What must happen before anything that is not essential may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Regime {
+    /// Nothing runs until the person has agreed.
+    OptIn,
+    /// It may run until the person says no; a signal such as GPC may say it for them.
+    OptOut,
+    /// It may run; people are told, and may object.
+    Notice,
+}
+
+/// The regime of a region: ISO 3166-1 (`DE`) or 3166-2 (`US-CA`), in any case.
+///
+/// A subdivision without a row of its own is as its country; an unknown or empty region is [`Regime::OptIn`].
+pub fn regime(region: &str) -> Regime {
+    let entry = entry(region).or_else(|| entry(country(region)?));
+    match entry.and_then(|entry| entry.as_bytes().first()) {
+        Some(b'o') => Regime::OptOut,
+        Some(b'n') => Regime::Notice,
+        _ => Regime::OptIn,
+    }
+}
+
+/// Whether the law of a region, on a day, makes Global Privacy Control a refusal by itself.
+///
+/// The day is counted from 1970-01-01 (UTC). A country named without its state honours the signal as soon as one of
+/// its states does, since the visitor may be there. Where people are asked first, the signal adds nothing: false.
+pub fn honours_gpc(region: &str, today: u32) -> bool {
+    let since = entry(region).and_then(|entry| entry.get(1..)?.parse().ok());
+    since.is_some_and(|since: u32| since <= today)
+}
+
+/// What the table says of exactly this code.
+fn entry(code: &str) -> Option<&'static str> {
+    TABLE.split(' ').find_map(|entry| {
+        let (known, says) = entry.split_once(':')?;
+        known.eq_ignore_ascii_case(code).then_some(says)
+    })
+}
+
+/// The country of a subdivision's code.
+fn country(region: &str) -> Option<&str> {
+    Some(region.split_once('-')?.0)
+}

@@ -1,0 +1,152 @@
+extern crate std;
+
+use super::*;
+use crate::catalogue::generated::{columns, compare, rows, text};
+use crate::json::Value;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// 2026-11-23, in days from 1970-01-01.
+const TODAY: u32 = 20_780;
+
+#[test]
+fn the_generated_texts_are_those_of_the_jurisdictions() {
+    let rows = rows("jurisdictions.json", "jurisdictions");
+    compare("regimes.txt", &regimes(&rows));
+    compare("laws.txt", &laws(&rows));
+}
+
+#[test]
+fn every_row_of_the_source_is_answered_as_written() {
+    for row in rows("jurisdictions.json", "jurisdictions") {
+        let code = text(&row, "code");
+        let wanted = match text(&row, "regime") {
+            "opt_in" => Regime::OptIn,
+            "opt_out" => Regime::OptOut,
+            "notice" => Regime::Notice,
+            other => panic!("{code} has no regime but {other:?}"),
+        };
+        assert_eq!(regime(code), wanted, "{code}");
+        let law = law(code).unwrap();
+        assert_eq!(law.law, text(&row, "law"), "{code}");
+        assert_eq!(law.confidence, text(&row, "confidence"), "{code}");
+        assert_eq!(law.effective, text(&row, "effective"), "{code}");
+        if let Some(day) = gpc_day(&row) {
+            assert!(!honours_gpc(code, day - 1) && honours_gpc(code, day), "{code}");
+        } else if code.contains('-') {
+            assert!(!honours_gpc(code, u32::MAX), "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_subdivision_is_as_its_country_unless_it_has_a_law_of_its_own() {
+    assert_eq!(regime("US-NY"), Regime::OptOut);
+    assert_eq!(regime("CA"), Regime::OptOut);
+    assert_eq!(regime("CA-ON"), Regime::OptOut);
+    assert_eq!(regime("CA-QC"), Regime::OptIn);
+    assert_eq!(regime("AU-NSW"), Regime::Notice);
+    assert_eq!(regime("DE-BY"), Regime::OptIn);
+    assert_eq!(law("CA-ON"), law("CA"));
+    assert_ne!(law("CA-QC"), law("CA"));
+}
+
+#[test]
+fn an_unknown_place_gets_the_strictest_regime_and_no_law() {
+    for region in ["", "-", "-CA", "XX", "XX-YY", "U", "USA", "US CA", "US_CA", "EU", "i", "US:o", "日本"] {
+        assert_eq!(regime(region), Regime::OptIn, "{region}");
+        assert!(!honours_gpc(region, u32::MAX), "{region}");
+        assert_eq!(law(region), None, "{region}");
+    }
+}
+
+#[test]
+fn codes_are_understood_in_any_case() {
+    assert_eq!(regime("us-ca"), Regime::OptOut);
+    assert_eq!(regime("ca-qc"), Regime::OptIn);
+    assert_eq!(regime("jp"), Regime::Notice);
+    assert!(honours_gpc("us-Ca", TODAY));
+    assert_eq!(law("de"), law("DE"));
+}
+
+#[test]
+fn global_privacy_control_binds_from_its_day_and_only_where_a_law_says_so() {
+    for (region, since) in [("US-CA", "2021-01-01"), ("US-CO", "2024-07-01"), ("US-OR", "2026-01-01")] {
+        let day = days(since);
+        assert!(!honours_gpc(region, day - 1) && honours_gpc(region, day), "{region}");
+    }
+    for region in ["US-VA", "US-UT", "US-NY", "CA", "JP", "DE", "GB"] {
+        assert!(!honours_gpc(region, TODAY), "{region}");
+    }
+    assert!(honours_gpc("US", TODAY), "a visitor somewhere in the United States may be in California");
+}
+
+#[test]
+fn days_are_counted_from_the_epoch() {
+    assert_eq!(days("1970-01-01"), 0);
+    assert_eq!(days("2000-03-01"), 11_017);
+    assert_eq!(days("2026-11-23"), TODAY);
+}
+
+fn regimes(rows: &[Value]) -> String {
+    let letter = |code: &str| {
+        let row = rows.iter().find(|row| text(row, "code") == code);
+        row.map_or("i", |row| match text(row, "regime") {
+            "opt_out" => "o",
+            "notice" => "n",
+            _ => "i",
+        })
+    };
+    let mut entries: Vec<String> = Vec::new();
+    for row in rows {
+        let code = text(row, "code");
+        let fallback = country(code).map_or("i", letter);
+        let days = gpc_day(row).or_else(|| earliest_in(rows, code));
+        if letter(code) != fallback || days.is_some() {
+            let days = days.map(|days| format!("{days}")).unwrap_or_default();
+            entries.push(format!("{code}:{}{days}", letter(code)));
+        }
+    }
+    entries.sort();
+    entries.join(" ")
+}
+
+/// The first day on which any state of a country must honour the signal.
+fn earliest_in(rows: &[Value], code: &str) -> Option<u32> {
+    rows.iter().filter(|row| country(text(row, "code")) == Some(code)).filter_map(gpc_day).min()
+}
+
+/// The first day of the duty; where a law is known but its duty is not, the day of the law, to be on the safe side.
+fn gpc_day(row: &Value) -> Option<u32> {
+    match text(row, "honorGpcFrom") {
+        "" => None,
+        "unverified" => Some(days(text(row, "effective"))),
+        date => Some(days(date)),
+    }
+}
+
+/// Laws with the codes they hold for, in the order of the source.
+fn laws(rows: &[Value]) -> String {
+    let mut laws: Vec<(String, String)> = Vec::new();
+    for row in rows {
+        let code = text(row, "code");
+        let says = format!("{}|{}", columns(row, &["law", "confidence"]), text(row, "effective"));
+        match laws.iter_mut().find(|(known, _)| *known == says) {
+            Some((_, codes)) => *codes = format!("{codes} {code}"),
+            None => laws.push((says, String::from(code))),
+        }
+    }
+    let lines: Vec<String> = laws.into_iter().map(|(says, codes)| format!("{codes}|{says}")).collect();
+    lines.join("\n")
+}
+
+/// Days from 1970-01-01 to a date, leap years after Gregory.
+fn days(date: &str) -> u32 {
+    let part = |range| date.get(range).and_then(|digits: &str| digits.parse::<u32>().ok()).unwrap();
+    let (year, month, day) = (part(0..4), part(5..7), part(8..10));
+    let leap = |year: u32| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let before: u32 = (1970..year).map(|year| 365 + u32::from(leap(year))).sum();
+    let months = [31, 28 + u32::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30];
+    before + months.iter().take(month as usize - 1).sum::<u32>() + day - 1
+}
