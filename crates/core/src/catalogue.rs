@@ -18,7 +18,8 @@ mod tests;
 pub use description::{Description, describe, source};
 pub use matching::{matches_name, matches_rule};
 
-/// One row per service: `<purpose letter><consent mode><id>|<hosts>|<cookies>|<storage>`, trailing empty fields left out.
+/// One line per service: `<purpose letter><consent mode><id>|<hosts>|<cookies>|<storage>`, trailing empty fields left
+/// out.
 const TABLE: &str = include_str!("../data/generated/services.txt");
 
 /// The consent mode mask is stored as one printable character, counted up from this one.
@@ -85,20 +86,30 @@ pub fn by_id(id: &str) -> Option<Service> {
 pub fn by_host(host: &str, path: &str) -> Option<Service> {
     let mut best = None;
     let mut best_score = 0;
-    for service in services() {
-        for rule in service.hosts.split(' ') {
-            if let Some(score) = matches_rule(rule, host, path)
-                && score > best_score
-            {
-                best_score = score;
-                best = Some(service);
-            }
+    // One pass over the bytes: most rows are strangers, and cutting each into its fields first takes three times as long.
+    let (mut row, mut rule, mut field) = (0, 0, 0);
+    for (at, byte) in TABLE.bytes().enumerate() {
+        if !matches!(byte, b' ' | b'|' | b'\n') {
+            continue;
+        }
+        if field == 1
+            && let Some(score) = TABLE.get(rule..at).and_then(|rule| matches_rule(rule, host, path))
+            && score > best_score
+        {
+            best_score = score;
+            best = Some(row);
+        }
+        rule = at + 1;
+        match byte {
+            b'|' => field += 1,
+            b'\n' => (row, field) = (rule, 0),
+            _ => {}
         }
     }
-    best
+    read_row(TABLE.get(best?..)?.split('\n').next()?)
 }
 
-/// A row as a service; `None` for the empty line at the end.
+/// A line as a service; `None` for the empty one at the end.
 fn read_row(row: &'static str) -> Option<Service> {
     let mut fields = row.split('|');
     let (class, id) = fields.next()?.split_at_checked(2)?;

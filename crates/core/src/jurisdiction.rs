@@ -12,7 +12,7 @@ mod tests;
 
 pub use law::{Law, law};
 
-/// `<code>:<regime letter><first day of the duty to honour GPC>`, separated by spaces.
+/// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`.
 ///
 /// Left out is every row that says what the fallback says: all opt-in countries, and states that are as their country.
 const TABLE: &str = include_str!("../data/generated/regimes.txt");
@@ -51,8 +51,8 @@ pub fn honours_gpc(region: &str, today: u32) -> bool {
 
 /// What the table says of exactly this code.
 fn entry(code: &str) -> Option<&'static str> {
-    TABLE.split(' ').find_map(|entry| {
-        let (known, says) = entry.split_once(':')?;
+    TABLE.split('\n').find_map(|line| {
+        let (known, says) = line.split_once(':')?;
         known.eq_ignore_ascii_case(code).then_some(says)
     })
 }

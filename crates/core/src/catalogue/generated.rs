@@ -27,7 +27,7 @@ fn the_generated_texts_are_those_of_the_catalogue() {
     let table = |row: fn(&Value) -> String| {
         let mut lines: Vec<String> = rows.iter().map(row).collect();
         lines.sort();
-        lines.join("\n")
+        lines.join("\n") + "\n"
     };
     compare("services.txt", &table(service));
     compare(

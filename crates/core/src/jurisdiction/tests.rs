@@ -109,7 +109,7 @@ fn regimes(rows: &[Value]) -> String {
         }
     }
     entries.sort();
-    entries.join(" ")
+    entries.join("\n") + "\n"
 }
 
 /// The first day on which any state of a country must honour the signal.
@@ -138,7 +138,7 @@ fn laws(rows: &[Value]) -> String {
         }
     }
     let lines: Vec<String> = laws.into_iter().map(|(says, codes)| format!("{codes}|{says}")).collect();
-    lines.join("\n")
+    lines.join("\n") + "\n"
 }
 
 /// Days from 1970-01-01 to a date, leap years after Gregory.
