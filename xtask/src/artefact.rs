@@ -1,0 +1,58 @@
+//! What this is: the table of browser artefacts and how each is put together.
+
+/// How the bundle reaches the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A classic script with the WASM inside: nothing to wait for.
+    Inlined,
+    /// An ES module with its `.wasm` beside it.
+    Module,
+}
+
+/// One file (or pair) that a page loads.
+pub struct Artefact {
+    /// The cargo feature that builds it, and its name on the command line.
+    pub feature: &'static str,
+    /// The file name in the SDK, without extension.
+    pub file: &'static str,
+    /// The hand-written JS that starts it; empty: the generated glue itself is the module.
+    pub entry: &'static str,
+    /// How the bundle reaches the page.
+    pub form: Form,
+    /// Whether it is part of what a site gets.
+    pub shipped: bool,
+}
+
+/// All artefacts, in the order of a page's life.
+pub const ARTEFACTS: &[Artefact] = &[
+    Artefact {
+        feature: "gate",
+        file: "assent",
+        entry: "src/gate/boot.js",
+        form: Form::Inlined,
+        shipped: true,
+    },
+    Artefact {
+        feature: "notice",
+        file: "assent-notice",
+        entry: "src/notice/entry.js",
+        form: Form::Module,
+        shipped: true,
+    },
+    Artefact { feature: "corpus", file: "corpus", entry: "", form: Form::Module, shipped: false },
+];
+
+/// The artefact a feature builds.
+pub fn find(feature: &str) -> Option<&'static Artefact> {
+    ARTEFACTS.iter().find(|artefact| artefact.feature == feature)
+}
+
+impl Artefact {
+    /// The files it becomes, as names inside the SDK folder.
+    pub fn files(&self) -> Vec<String> {
+        match self.form {
+            Form::Inlined => vec![format!("{}.js", self.file)],
+            Form::Module => vec![format!("{}.js", self.file), format!("{}.wasm", self.file)],
+        }
+    }
+}
