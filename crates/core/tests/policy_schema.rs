@@ -1,0 +1,123 @@
+//! The published schema of the policy file says what the core accepts: same members, same words, valid examples.
+
+use assent_core::diagnostic::{Code, Diagnostic};
+use assent_core::json::{self, Value};
+use assent_core::policy::Policy;
+
+fn schema() -> Value {
+    let schema = json::parse(include_str!("../../../pkg-template/policy.schema.json"));
+    assert!(schema.is_ok(), "the schema is JSON with whole numbers");
+    schema.unwrap_or(Value::Null)
+}
+
+fn diagnostics(policy: &str) -> Vec<Diagnostic> {
+    Policy::from_json(policy).map_or_else(|refused| refused, |policy| policy.warnings)
+}
+
+/// A sound policy with one more member in the file, in a purpose, in a vendor and so on.
+fn with(place: &str, key: &str, value: &str) -> String {
+    let at = |here| if place == here { format!(r#", "{key}": {value}"#) } else { String::new() };
+    let (top, controller, purpose, vendor) = (at("top"), at("controller"), at("purpose"), at("vendor"));
+    let cookie = at("cookie").trim_start_matches(", ").to_owned();
+    format!(
+        r#"{{ "version": 1, "cookie": {{ {cookie} }},
+             "controller": {{ "name": "A", "contact": "a@a.example", "privacyNotice": "/p"{controller} }},
+             "purposes": [{{ "id": "analytics"{purpose} }}], "vendors": [{{ "id": "matomo"{vendor} }}]{top} }}"#
+    )
+}
+
+/// The places of a policy that have members, each with its part of the schema.
+fn places(schema: &Value) -> Vec<(&'static str, &Value)> {
+    let at = |path: &[&str]| {
+        let part = path.iter().try_fold(schema, |value, key| value.get(key)).unwrap_or(&Value::Null);
+        assert!(!part.map().is_empty(), "the schema has no members at {path:?}");
+        part
+    };
+    vec![
+        ("top", at(&["properties"])),
+        ("cookie", at(&["properties", "cookie", "properties"])),
+        ("controller", at(&["$defs", "controller", "properties"])),
+        ("purpose", at(&["$defs", "purpose", "properties"])),
+        ("vendor", at(&["$defs", "vendor", "properties"])),
+    ]
+}
+
+#[test]
+fn every_member_of_the_schema_is_known_to_the_core() {
+    let schema = schema();
+    for (place, members) in places(&schema) {
+        for (key, _) in members.map() {
+            let unknown = |d: &Diagnostic| d.code == Code::UnknownKey && d.found == *key;
+            assert!(!diagnostics(&with(place, key, "null")).iter().any(unknown), "{key} in {place}");
+        }
+    }
+    for (place, _) in places(&schema) {
+        let unknown = |d: &Diagnostic| d.code == Code::UnknownKey && d.found == "stranger";
+        assert!(diagnostics(&with(place, "stranger", "null")).iter().any(unknown), "stranger in {place}");
+    }
+}
+
+#[test]
+fn every_word_of_the_schema_is_accepted() {
+    let schema = schema();
+    for (place, members) in places(&schema) {
+        for (key, member) in members.map() {
+            for word in member.get("enum").map_or(&[][..], Value::list) {
+                let policy = with(place, key, &format!("{:?}", word.str().unwrap()));
+                assert_eq!(diagnostics(&policy), [], "{key} in {place}: {word:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn limits_of_the_schema_are_those_of_the_core() {
+    let schema = schema();
+    for (place, key) in [("top", "expiryDays"), ("purpose", "retentionDays"), ("vendor", "retentionDays")] {
+        let part = if place == "top" { schema.get("properties") } else { schema.get("$defs") };
+        let limit = |name| part.and_then(|part| part.get(key)?.get(name)?.int()).unwrap();
+        let refuses = |n: i64| !diagnostics(&with(place, key, &n.to_string())).is_empty();
+        assert!(!refuses(limit("minimum")) && !refuses(limit("maximum")), "{key} in {place}");
+        assert!(refuses(limit("minimum") - 1) && refuses(limit("maximum") + 1), "{key} in {place}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_schema_are_sound_policies() {
+    let schema = schema();
+    let examples = schema.get("examples").unwrap().list();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let mut policy = String::new();
+        write(example, &mut policy);
+        assert_eq!(diagnostics(&policy), [], "{policy}");
+    }
+}
+
+/// A value as JSON text again.
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(b) => out.push_str(&b.to_string()),
+        Value::Int(n) => out.push_str(&n.to_string()),
+        Value::Str(s) => json::write_str(out, s),
+        Value::List(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Value::Map(members) => {
+            out.push('{');
+            for (i, (key, value)) in members.iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                json::write_str(out, key);
+                out.push(':');
+                write(value, out);
+            }
+            out.push('}');
+        }
+    }
+}
