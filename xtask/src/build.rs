@@ -7,7 +7,7 @@ use crate::artefact::{ARTEFACTS, Artefact, Form};
 use crate::inline::{self, Facts};
 use crate::process::{cargo, command, lock, output, run, step};
 use crate::stamp::{self, Inputs};
-use crate::{artefact, files, names, paths, setup, trim};
+use crate::{artefact, files, names, paths, setup, snip, trim};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     }
 
     step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
-    bind(&compiled, &work)?;
+    bind(&compiled, &work, artefact.shipped)?;
     let wasm = optimise(&work)?;
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
@@ -120,13 +120,17 @@ fn remapped() -> Result<String> {
     Ok(flags.join("\x1f"))
 }
 
-fn bind(compiled: &Path, work: &Path) -> Result<()> {
+fn bind(compiled: &Path, work: &Path, lean: bool) -> Result<()> {
     let folder = work.join("bindgen");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
+    let mut module = walrus::Module::from_file(compiled)?;
+    if lean {
+        snip::panics(&mut module);
+    }
     wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(compiled)
+        .input_module(GLUE, module)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)

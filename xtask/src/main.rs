@@ -11,6 +11,7 @@ mod paths;
 mod process;
 mod setup;
 mod size;
+mod snip;
 mod stamp;
 mod trim;
 
