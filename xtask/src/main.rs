@@ -3,7 +3,11 @@
 //! What it is not: part of the product. Nothing depends on it.
 
 mod artefact;
+mod bless;
 mod build;
+mod check;
+mod demo;
+mod dist;
 mod files;
 mod inline;
 mod names;
@@ -13,6 +17,9 @@ mod setup;
 mod size;
 mod snip;
 mod stamp;
+mod tally;
+mod test;
+mod tidy;
 mod trim;
 
 use anyhow::{Result, bail};
@@ -28,16 +35,46 @@ struct Command {
 
 const COMMANDS: &[Command] = &[
     Command {
+        name: "demo",
+        arguments: "[--port PORT]",
+        about: "build the SDK and serve the demo shop with its trackers on this machine",
+        run: demo::command_line,
+    },
+    Command {
         name: "build",
         arguments: "[ARTEFACT...]",
         about: "build the SDK into target/sdk (gate, notice, locales)",
         run: build::command_line,
     },
     Command {
+        name: "check",
+        arguments: "",
+        about: "all that needs no browser: fmt, tidy, clippy, native tests, docs",
+        run: check::command_line,
+    },
+    Command {
+        name: "test",
+        arguments: "[ENGINE...]",
+        about: "everything, in Chromium, Firefox and WebKitGTK; installs what is missing",
+        run: test::command_line,
+    },
+    Command {
         name: "size",
         arguments: "",
         about: "what each part weighs, held against size-budget.toml",
         run: size::command_line,
+    },
+    Command {
+        name: "dist",
+        arguments: "[--policy FILE] [--out DIR]",
+        about: "write the npm package to target/pkg, with the policy inside if one is given",
+        run: dist::command_line,
+    },
+    Command {
+        name: "bless",
+        arguments: "",
+        about: "acknowledge changed sizes and a changed public surface",
+        run: bless::command_line,
     },
 ];
 

@@ -29,6 +29,11 @@ pub struct Size {
 pub fn command_line(_: &[String]) -> Result<()> {
     setup::build_tools()?;
     build::sdk()?;
+    enforce()
+}
+
+/// Prints what the built SDK weighs; an error if that is not what the budget says.
+pub fn enforce() -> Result<()> {
     let sizes = measure()?;
     print!("{}", table(&sizes));
     let faults = compare(&sizes, &budget()?)?;

@@ -114,9 +114,12 @@ mod tests {
     #[test]
     fn only_what_gives_up_by_name_and_by_code_is_cut() {
         let panic = "_RNvNtCsgXGp5Oqx2Ny_4core9panicking18panic_bounds_check";
-        for (name, traps, returns_early, cut) in
-            [(panic, true, false, 1), (panic, false, false, 0), (panic, true, true, 0), ("_ours", true, false, 0)]
-        {
+        for (name, traps, returns_early, cut) in [
+            (panic, true, false, 1),
+            (panic, false, false, 0),
+            (panic, true, true, 0),
+            ("_ours", true, false, 0),
+        ] {
             let mut module = module(name, traps, returns_early);
             assert_eq!(panics(&mut module), cut, "{name} {traps} {returns_early}");
             Module::from_buffer(&module.emit_wasm()).unwrap();
