@@ -5,36 +5,23 @@
 // What it is not: a second gate. Where there is none (a server that renders, a page without the script), everything is
 // answered as if the visitor had refused.
 
-const STATE = {
-  status: 'unknown',
-  purposes: {},
-  vendors: {},
-  time: 0,
-  expires: 0,
-  regime: 'opt_in',
-  region: '',
-  gpc: false,
-  how: '',
-};
-
-/** Stays closed: nothing is allowed, nothing is granted, nothing is thrown. */
+/** As the gate is before its policy has arrived: nothing is allowed, nothing is taken, nothing is thrown. */
 const closed = {
   version: '',
-  get choice() {
-    return structuredClone(STATE);
-  },
+  choice: null,
   allows: () => false,
   when: () => new Promise(() => {}),
-  on: () => () => {},
-  show() {},
-  hide() {},
+  on: () => () => false,
+  show: async () => {},
+  hide: async () => {},
   acceptAll: () => false,
-  rejectAll: () => true,
+  rejectAll: () => false,
   set: () => false,
-  withdraw: () => true,
-  explain: (url) => ({ url: String(url), allowed: false, rule: 'no_gate', purpose: '', vendor: '' }),
+  withdraw: () => false,
+  explain: () => ({ allowed: false, rule: 'pending', purpose: '', vendor: '' }),
   setLanguage() {},
-  reset() {},
+  reset: () => false,
+  push() {},
 };
 
 function find() {
