@@ -1,0 +1,38 @@
+//! What visitors see and what trackers get, in a real browser. `ASSENT_ENGINE` says which one.
+//!
+//! Each case is a function whose name says what must hold; its page is in `www/cases/`. Silence is proved, not waited
+//! for: what may pass is asked for after what must not, and when it has arrived, the rest would have, too.
+
+mod answers;
+mod api;
+mod before;
+mod corpus;
+mod demo;
+mod failures;
+mod keyboard;
+mod order;
+mod sdks;
+mod signals;
+mod stay;
+
+use std::{path::Path, process::ExitCode};
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assent_stage::browser::run(
+        root,
+        &[
+            before::CASES,
+            answers::CASES,
+            order::CASES,
+            stay::CASES,
+            signals::CASES,
+            failures::CASES,
+            api::CASES,
+            keyboard::CASES,
+            sdks::CASES,
+            corpus::CASES,
+            demo::CASES,
+        ],
+    )
+}
