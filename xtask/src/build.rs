@@ -144,13 +144,19 @@ fn bind(compiled: &Path, work: &Path, lean: bool) -> Result<()> {
 fn optimise(work: &Path) -> Result<Vec<u8>> {
     let optimised = work.join("optimised.wasm");
     let renamed = work.join("renamed.wasm");
-    run(wasm_opt(&work.join(format!("bindgen/{GLUE}_bg.wasm")), &optimised).args([
-        "-Oz",
-        "--converge",
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
-    ]))?;
+    run(wasm_opt(&work.join(format!("bindgen/{GLUE}_bg.wasm")), &optimised)
+        // Measured on the gate: code that is flattened once and not inlined is longer, and 2 % smaller compressed.
+        .args([
+            "--flatten",
+            "--rereloop",
+            "-Oz",
+            "-Oz",
+            "--reorder-functions",
+            "--reorder-locals",
+            "--converge",
+        ])
+        .args(["--always-inline-max-function-size=0", "--one-caller-inline-max-function-size=0"])
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"]))?;
     // A run of its own: until it converges wasm-opt repeats its passes, and would rename the renamed.
     let report = output(wasm_opt(&optimised, &renamed).arg("--minify-imports-and-exports-and-modules"))?;
     let glue = work.join(format!("bindgen/{GLUE}.js"));

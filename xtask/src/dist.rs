@@ -41,8 +41,8 @@ pub fn rehearse() -> Result<()> {
         }
     }
     let name = manifest.get("name").and_then(Value::as_str).context("package.json has no name")?;
-    let says = "a => { if (a.allows('marketing') !== false) throw Error('open without a gate'); }";
-    let import = format!("import('{name}').then(m => m.default).then({says})");
+    let says = "m => { if (m.assent.allows('marketing') !== false) throw Error('open without a gate'); }";
+    let import = format!("import('{name}').then({says})");
     let require = format!("({says})(require('{name}'))");
     for script in [import, require] {
         // A package can name itself from its own folder.
@@ -126,7 +126,7 @@ fn exported(exports: &Value) -> Vec<String> {
 fn read_policy(file: &str) -> Result<String> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read the policy {file}"))?;
     let (diagnostics, refused) = match Policy::from_json(&text) {
-        Ok(policy) => (policy.warnings, false),
+        Ok((_, warnings)) => (warnings, false),
         Err(diagnostics) => (diagnostics, true),
     };
     diagnostics.iter().for_each(|diagnostic| eprintln!("{}", line(file, diagnostic)));

@@ -13,8 +13,11 @@ use toml_edit::{DocumentMut, value};
 pub const BUDGET: &str = "size-budget.toml";
 
 /// What a page pays together: name and files.
-const PARTS: &[(&str, &[&str])] =
-    &[("gate", &["assent.js"]), ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"])];
+const PARTS: &[(&str, &[&str])] = &[
+    ("gate", &["assent.js"]),
+    ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
+    ("preferences", &["locales/vendors.json"]),
+];
 
 /// One measured part.
 pub struct Size {

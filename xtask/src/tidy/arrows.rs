@@ -61,9 +61,9 @@ pub fn names(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
     for (folder, names, why) in MUST_NOT_NAME {
         for file in files.iter().filter(|file| file.path.starts_with(folder) && file.is(&["rs"])) {
-            for (number, line) in file.text.lines().enumerate() {
-                for name in names.iter().filter(|name| code(line).contains(**name)) {
-                    faults.push(format!("{}:{}: names `{name}`; {why}", file.path, number + 1));
+            for (number, line) in code(file, files) {
+                for name in names.iter().filter(|name| line.contains(**name)) {
+                    faults.push(format!("{}:{number}: names `{name}`; {why}", file.path));
                 }
             }
         }
@@ -77,11 +77,11 @@ pub fn rooms(files: &[File]) -> Vec<String> {
     for file in files.iter().filter(|file| file.is(&["rs", "js"])) {
         let own = file.path.strip_prefix("src/").and_then(|path| path.split(['/', '.']).next());
         let Some(own) = own.filter(|own| ROOMS.contains(own)) else { continue };
-        for (number, line) in file.text.lines().enumerate() {
+        for (number, line) in code(file, files) {
             for other in ROOMS.iter().filter(|room| **room != own) {
                 let paths = [format!("crate::{other}"), format!("super::{other}::"), format!("../{other}/")];
-                if paths.iter().any(|path| code(line).contains(path)) {
-                    let place = format!("{}:{}", file.path, number + 1);
+                if paths.iter().any(|path| line.contains(path)) {
+                    let place = format!("{}:{number}", file.path);
                     faults
                         .push(format!("{place}: the {own} names the {other}; let the gate's ports carry it"));
                 }

@@ -15,7 +15,7 @@ type Strings = BTreeMap<String, String>;
 pub fn agree(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut locales: BTreeMap<&str, Strings> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.path.starts_with("locales/") && file.is(&["json"])) {
+    for file in files.iter().filter(|file| is_locale(&file.path)) {
         match strings(&file.text) {
             Some(strings) => _ = locales.insert(&file.path, strings),
             None => faults.push(format!("{}: no object `strings` of texts", file.path)),
@@ -35,6 +35,12 @@ pub fn agree(files: &[File]) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Whether the file is named after a language, as `de.json` or `pt-BR.json` are.
+fn is_locale(path: &str) -> bool {
+    let tag = path.strip_prefix("locales/").and_then(|name| name.strip_suffix(".json"));
+    tag.is_some_and(|tag| tag.split('-').next().is_some_and(|language| matches!(language.len(), 2 | 3)))
 }
 
 fn strings(text: &str) -> Option<Strings> {
@@ -85,6 +91,6 @@ mod tests {
 
     #[test]
     fn a_file_of_another_form_is_told() {
-        assert_eq!(agree(&[file("locales/en.json", "{}")]).len(), 1);
+        assert_eq!(agree(&[file("locales/en.json", "{}"), file("locales/vendors.json", "{}")]).len(), 1);
     }
 }

@@ -69,9 +69,29 @@ fn tracked() -> Result<Vec<File>> {
     Ok(files.collect())
 }
 
-/// The code of a Rust or JS line: without its comment.
-fn code(line: &str) -> &str {
-    line.split_once("//").map_or(line, |(code, _)| code)
+/// The lines of a file that ship, with their numbers: without comments, and without what is compiled for tests only.
+fn code<'a>(file: &'a File, files: &[File]) -> Vec<(usize, &'a str)> {
+    if is_for_tests(&file.path, files) {
+        return Vec::new();
+    }
+    // Tests stand at the end of a file, behind a brace of their own.
+    let shipped = file.text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let strip = |line: &'a str| line.split_once("//").map_or(line, |(code, _)| code);
+    shipped.lines().enumerate().map(|(at, line)| (at + 1, strip(line))).collect()
+}
+
+/// Whether the module that declares this file does so for tests only.
+fn is_for_tests(path: &str, files: &[File]) -> bool {
+    let Some((folder, name)) = path.strip_suffix(".rs").and_then(|path| path.rsplit_once('/')) else {
+        return false;
+    };
+    let parents = [format!("{folder}.rs"), format!("{folder}/mod.rs"), format!("{folder}/lib.rs")];
+    let declares = |text: &str| {
+        ["mod", "pub mod", "pub(crate) mod"]
+            .iter()
+            .any(|word| text.contains(&format!("#[cfg(test)]\n{word} {name};")))
+    };
+    files.iter().any(|file| parents.contains(&file.path) && declares(&file.text))
 }
 
 #[cfg(test)]
@@ -84,8 +104,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_are_not_code() {
-        assert_eq!(code("let a = 1; // web_sys"), "let a = 1; ");
-        assert_eq!(code("/// web_sys"), "");
+    fn comments_and_tests_are_not_code() {
+        let text = "/// web_sys\nlet a = 1; // web_sys\n#[cfg(test)]\nmod tests {\n    web_sys\n}\n";
+        let files = [
+            file("crates/core/src/lib.rs", "#[cfg(test)]\npub(crate) mod generated;\nmod real;\n"),
+            file("crates/core/src/generated.rs", "std::fs\n"),
+            file("crates/core/src/real.rs", text),
+        ];
+        assert_eq!(code(&files[1], &files), []);
+        assert_eq!(code(&files[2], &files), [(1, ""), (2, "let a = 1; ")]);
     }
 }
