@@ -11,6 +11,7 @@ pub const CASES: &[Case] = cases![
     the_api_grants_on_a_real_click_of_the_pages_own_button,
     a_callback_that_throws_harms_nobody,
     the_gate_explains_why_it_holds,
+    the_notice_speaks_the_language_it_is_told,
     nothing_is_global_but_the_documented_names,
 ];
 
@@ -75,6 +76,17 @@ async fn the_gate_explains_why_it_holds(page: &Page) -> Outcome {
     assert!(held.contains("acme-metrics") && held.contains("analytics"), "{held}");
     let passes = page.eval("JSON.stringify(assent.explain('http://js.stripe.com/x.js'))").await?;
     assert_ne!(passes.as_str().unwrap_or_default(), held);
+    Ok(())
+}
+
+async fn the_notice_speaks_the_language_it_is_told(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    page.until_notice_shows("[data-action=refuse]").await?;
+    let english = page.notice_text("[data-action=refuse]").await?;
+    page.eval("void assent.setLanguage('de')").await?;
+    page.until("document.querySelector('assent-notice').lang === 'de'").await?;
+    page.until_notice_shows("[data-action=refuse]").await?;
+    assert_ne!(page.notice_text("[data-action=refuse]").await?, english);
     Ok(())
 }
 

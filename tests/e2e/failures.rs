@@ -10,6 +10,7 @@ pub const CASES: &[Case] = cases![
     blocked_storage_harms_nobody,
     stores_that_throw_harm_nobody,
     a_full_store_still_keeps_the_choice,
+    a_corrupt_choice_is_no_choice,
     a_missing_policy_keeps_everything_closed,
     a_policy_from_an_address_holds_until_it_has_arrived,
     a_strict_content_security_policy_with_trusted_types_is_kept,
@@ -60,6 +61,15 @@ async fn a_full_store_still_keeps_the_choice(page: &Page) -> Outcome {
     page.until("assent.choice.status === 'given'").await?;
     page.reload().await?;
     assert_eq!(page.eval("assent.choice.status").await?, json!("given"));
+    no_errors(page).await
+}
+
+async fn a_corrupt_choice_is_no_choice(page: &Page) -> Outcome {
+    page.open("cases/a-corrupt-choice-is-no-choice").await?;
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    assert!(page.hits("metrics.example").is_empty() && page.hits("ads.example").is_empty());
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("assent.choice.status === 'given'").await?;
     no_errors(page).await
 }
 

@@ -1,13 +1,14 @@
-//! The notice without a mouse.
+//! The notice without a mouse, and without eyes.
 
 use assent_stage::{
-    browser::{Case, Outcome, Page},
+    browser::{Case, Outcome, Page, json},
     cases,
 };
 
 pub const CASES: &[Case] = cases![
     the_banner_can_be_walked_and_answered_by_keyboard,
     the_focus_returns_to_where_the_preferences_were_opened,
+    every_control_of_the_notice_has_a_role_and_a_name,
 ];
 
 const PAGE: &str = "cases/the-notice-works-by-keyboard";
@@ -56,4 +57,29 @@ async fn the_focus_returns_to_where_the_preferences_were_opened(page: &Page) -> 
     page.press(ESCAPE).await?;
     page.until_notice_hides("[data-action=save]").await?;
     page.until("document.activeElement?.id === 'opener'").await
+}
+
+/// Names by the browser's own rules, as far as they can be asked for: a label's text, or what `aria-label*` says.
+const UNNAMED: &str = "(() => {
+  const root = document.querySelector('assent-notice').shadowRoot;
+  const said = (element) => element.getAttribute('aria-label')
+    || root.getElementById(element.getAttribute('aria-labelledby'))?.textContent
+    || [...(element.labels ?? [])].map(label => label.textContent).join() || element.textContent;
+  const layer = root.querySelector('dialog, [role=region], [role=dialog]');
+  return [layer, ...root.querySelectorAll('button, a[href], input, summary')]
+    .filter(element => !element || !said(element).trim()).map(element => String(element?.outerHTML));
+})()";
+
+async fn every_control_of_the_notice_has_a_role_and_a_name(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    page.until_notice_shows("[data-action=choose]").await?;
+    assert_eq!(page.eval(UNNAMED).await?, json!([]));
+    page.click_in_notice("[data-action=choose]").await?;
+    page.until_notice_shows("[data-action=save]").await?;
+    assert_eq!(page.eval(UNNAMED).await?, json!([]));
+    let switches = "[...document.querySelector('assent-notice').shadowRoot.querySelectorAll('input')]";
+    page.until(&format!(
+        "{switches}.length >= 6 && {switches}.every(it => it.role === 'switch' && !it.checked)"
+    ))
+    .await
 }

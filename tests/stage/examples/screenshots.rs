@@ -17,10 +17,10 @@ struct Picture {
 }
 
 const PICTURES: &[Picture] = &[
-    Picture { name: "desktop", size: (1280, 860), path: "", scheme: "light", preferences: false },
-    Picture { name: "dark", size: (1280, 860), path: "", scheme: "dark", preferences: false },
-    Picture { name: "rtl", size: (1280, 860), path: "?dir=rtl", scheme: "light", preferences: false },
-    Picture { name: "preferences", size: (1280, 860), path: "", scheme: "light", preferences: true },
+    Picture { name: "desktop", size: (1120, 760), path: "", scheme: "light", preferences: false },
+    Picture { name: "dark", size: (1120, 760), path: "", scheme: "dark", preferences: false },
+    Picture { name: "rtl", size: (1120, 760), path: "?dir=rtl", scheme: "light", preferences: false },
+    Picture { name: "preferences", size: (1120, 760), path: "", scheme: "light", preferences: true },
     Picture { name: "phone", size: (390, 844), path: "", scheme: "light", preferences: false },
     Picture { name: "phone-preferences", size: (390, 844), path: "", scheme: "dark", preferences: true },
 ];

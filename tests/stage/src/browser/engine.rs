@@ -55,7 +55,9 @@ impl Engine {
                     "args": [
                         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                        "--window-size=1280,900", "--force-color-profile=srgb",
+                        "--window-size=1280,900",
+                        "--hide-scrollbars",
+                        "--force-color-profile=srgb",
                         // Trackers on the browser's built-in list of https hosts are played by http, too.
                         "--enable-features=HstsTopLevelNavigationsOnly",
                         format!("--host-resolver-rules=MAP * {address}"),

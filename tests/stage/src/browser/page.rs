@@ -136,6 +136,15 @@ impl Page {
         Ok(self.client.execute(&script, vec![json!(css)]).await? == Value::Bool(true))
     }
 
+    /// The text of an element of the notice; empty if there is none.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn notice_text(&self, css: &str) -> Result<String, Failure> {
+        let text = self.client.execute(&format!("return {IN_NOTICE}?.textContent"), vec![json!(css)]).await?;
+        Ok(text.as_str().unwrap_or_default().trim().to_owned())
+    }
+
     /// Waits until the notice shows an element.
     ///
     /// # Errors
