@@ -36,3 +36,9 @@ fn main() -> ExitCode {
         ],
     )
 }
+
+/// Under libtest, which knows none of the cases, the target would pass with nothing tested. This exists only there.
+#[test]
+fn the_target_runs_without_libtest() -> Result<(), &'static str> {
+    Err("the test target `e2e` needs `harness = false` in Cargo.toml")
+}
