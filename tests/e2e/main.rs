@@ -10,6 +10,7 @@ mod corpus;
 mod demo;
 mod failures;
 mod keyboard;
+mod options;
 mod order;
 mod sdks;
 mod signals;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             signals::CASES,
             failures::CASES,
             api::CASES,
+            options::CASES,
             keyboard::CASES,
             sdks::CASES,
             corpus::CASES,

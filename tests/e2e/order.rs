@@ -5,8 +5,14 @@ use assent_stage::{
     cases,
 };
 
-pub const CASES: &[Case] = cases![released_scripts_run_in_their_original_order];
+pub const CASES: &[Case] = cases![
+    released_scripts_run_in_their_original_order,
+    with_a_stored_grant_each_script_runs_once_and_in_order,
+];
 
+const PAGE: &str = "cases/scripts-run-in-their-original-order-once-released";
+
+/// Where a script stands among those that ran; it must have run exactly once.
 fn position(ran: &Value, name: &str) -> Result<usize, Failure> {
     let list = ran.as_array().ok_or("no list")?;
     let found: Vec<usize> = (0..)
@@ -21,7 +27,7 @@ fn position(ran: &Value, name: &str) -> Result<usize, Failure> {
 }
 
 async fn released_scripts_run_in_their_original_order(page: &Page) -> Outcome {
-    page.open("cases/scripts-run-in-their-original-order-once-released").await?;
+    page.open(PAGE).await?;
     page.until_notice_shows("[data-action=accept]").await?;
     assert_eq!(page.eval("__ran.length").await?, 0);
     page.click_in_notice("[data-action=accept]").await?;
@@ -48,5 +54,21 @@ async fn released_scripts_run_in_their_original_order(page: &Page) -> Outcome {
     position(&ran, "/module.js")?;
     position(&ran, "/async.js")?;
     assert_eq!(page.eval("__errors").await?, json!([]));
+    Ok(())
+}
+
+async fn with_a_stored_grant_each_script_runs_once_and_in_order(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("__ran.length >= 10").await?;
+    page.reload().await?;
+    page.until("__ran.length >= 10").await?;
+    let ran = page.eval("__ran").await?;
+    assert!(position(&ran, "/one.js")? < position(&ran, "/three.js")?, "{ran}");
+    assert!(position(&ran, "/three.js")? < position(&ran, "/deferred.js")?, "{ran}");
+    assert!(position(&ran, "/five.js")? < position(&ran, "/six.js")?, "{ran}");
+    for name in ["two: inline", "/four.js", "/async.js", "/module.js", "inline module, object"] {
+        position(&ran, name)?;
+    }
     Ok(())
 }

@@ -33,6 +33,12 @@ impl Page {
         &self.host
     }
 
+    /// The same window on a sibling host, whose storage is another one.
+    #[must_use]
+    pub fn on_another_host(&self) -> Self {
+        Self { host: format!("other.{}", self.host), ..self.clone() }
+    }
+
     /// Opens a file of `www/` on this page's host, and waits for its `load` event.
     ///
     /// # Errors
