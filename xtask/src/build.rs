@@ -1,13 +1,13 @@
 //! What this is: from Rust and JS sources to the files a page loads.
 //!
 //! cargo -> wasm-bindgen (as a library: crate and tool cannot drift apart) -> wasm-opt -> shorter names ->
-//! esbuild -> inlining. Each step leaves its result in `target/work/<artefact>/`, to be looked at.
+//! esbuild -> terser -> inlining. Each step leaves its result in `target/work/<artefact>/`, to be looked at.
 
 use crate::artefact::{ARTEFACTS, Artefact, Form};
 use crate::inline::{self, Facts};
 use crate::process::{cargo, command, lock, output, run, step};
 use crate::stamp::{self, Inputs};
-use crate::{artefact, files, names, paths, setup, snip, trim};
+use crate::{artefact, files, names, paths, setup, snip, table, trim};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +65,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     let wasm = optimise(&work)?;
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
-    step(&format!("{}: esbuild", artefact.feature));
+    step(&format!("{}: esbuild, terser", artefact.feature));
     let bundle = bundle(artefact, &work)?;
 
     match artefact.form {
@@ -110,10 +110,13 @@ fn compile(artefact: &Artefact) -> Result<PathBuf> {
 /// Panics name source files. Without the folders of this machine in them, every machine builds the same bytes, and
 /// the exact sizes in `size-budget.toml` mean something.
 fn remapped() -> Result<String> {
-    let mut flags = vec![format!("--remap-path-prefix={}=", paths::root().display())];
+    let ours = String::from_utf8_lossy(snip::SOURCES);
+    let remap = |from: &str| format!("--remap-path-prefix={from}={ours}{from}");
+    let mut flags = vec![remap("crates"), remap("src"), remap("tests")];
+    flags.push(format!("--remap-path-prefix={}/={ours}", paths::root().display()));
     let sources = paths::cargo_home()?.join("registry/src");
     for registry in fs::read_dir(&sources).into_iter().flatten() {
-        flags.push(format!("--remap-path-prefix={}=", registry?.path().display()));
+        flags.push(format!("--remap-path-prefix={}={ours}", registry?.path().display()));
     }
     flags.sort();
     // Cargo's own separator: a folder may have a space in its name.
@@ -129,7 +132,7 @@ fn bind(compiled: &Path, work: &Path, lean: bool) -> Result<()> {
     if lean {
         snip::panics(&mut module);
     }
-    wasm_bindgen_cli_support::Bindgen::new()
+    let mut output = wasm_bindgen_cli_support::Bindgen::new()
         .input_module(GLUE, module)
         .web(true)?
         .typescript(false)
@@ -137,7 +140,10 @@ fn bind(compiled: &Path, work: &Path, lean: bool) -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .out_name(GLUE)
-        .generate(folder)
+        .generate_output()?;
+    // Not before: wasm-bindgen itself calls functions of the table to learn what they take.
+    table::prune(output.wasm_mut());
+    output.emit(folder)
 }
 
 /// Shrinks the module and shortens the names it shares with its glue. Returns the module.
@@ -205,15 +211,22 @@ fn bundle(artefact: &Artefact, work: &Path) -> Result<String> {
         bail!("{} is missing: it is the entry of the artefact `{}`", artefact.entry, artefact.feature);
     }
     let format = if artefact.form == Form::Inlined { "iife" } else { "esm" };
-    output(
-        esbuild()
-            .arg(entry)
-            .args(["--bundle", "--minify", "--target=es2020", "--charset=utf8", "--legal-comments=none"])
-            // One underscore: a private property of ours. Two belong to wasm-bindgen.
-            .args(["--mangle-props=^_[^_]", "--loader:.css=text", "--log-level=warning"])
-            .arg(format!("--format={format}"))
-            .arg(format!("--alias:{GLUE}={}", glue.display())),
-    )
+    let bundled = work.join("bundled.js");
+    run(esbuild()
+        .arg(entry)
+        .args(["--bundle", "--minify", "--target=es2020", "--charset=utf8", "--legal-comments=none"])
+        // One underscore: a private property of ours. Two belong to wasm-bindgen.
+        .args(["--mangle-props=^_[^_]", "--loader:.css=text", "--log-level=warning"])
+        .arg(format!("--format={format}"))
+        .arg(format!("--alias:{GLUE}={}", glue.display()))
+        .arg(format!("--outfile={}", bundled.display())))?;
+    // A second opinion takes another 6 % off the gate's script.
+    let mut terser = command(paths::npm_bin("terser"));
+    terser.arg(bundled).args(["--compress", "passes=3", "--mangle", "--ecma", "2020"]);
+    if artefact.form == Form::Module {
+        terser.arg("--module");
+    }
+    output(&mut terser)
 }
 
 fn wasm_opt(from: &Path, to: &Path) -> std::process::Command {

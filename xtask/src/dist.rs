@@ -126,7 +126,7 @@ fn exported(exports: &Value) -> Vec<String> {
 fn read_policy(file: &str) -> Result<String> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read the policy {file}"))?;
     let (diagnostics, refused) = match Policy::from_json(&text) {
-        Ok((_, warnings)) => (warnings, false),
+        Ok(policy) => (policy.warnings, false),
         Err(diagnostics) => (diagnostics, true),
     };
     diagnostics.iter().for_each(|diagnostic| eprintln!("{}", line(file, diagnostic)));

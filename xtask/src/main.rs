@@ -17,6 +17,7 @@ mod setup;
 mod size;
 mod snip;
 mod stamp;
+mod table;
 mod tally;
 mod test;
 mod tidy;

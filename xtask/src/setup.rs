@@ -54,10 +54,14 @@ fn npm_packages() -> Result<()> {
     let lock = fs::read_to_string(tools.join("package-lock.json")).context("tools/package-lock.json")?;
     let stamp = stamp::of_text(&lock);
     let stamp_file = tools.join("node_modules/.assent.stamp");
-    if stamp::is_current(&stamp_file, &stamp, &[paths::npm_bin("wasm-opt"), paths::npm_bin("esbuild")]) {
+    if stamp::is_current(
+        &stamp_file,
+        &stamp,
+        &[paths::npm_bin("wasm-opt"), paths::npm_bin("esbuild"), paths::npm_bin("terser")],
+    ) {
         return Ok(());
     }
-    step("npm ci in tools/ (wasm-opt, esbuild, tracker SDKs; 200 MB, up to a minute)");
+    step("npm ci in tools/ (wasm-opt, esbuild, terser, tracker SDKs; 200 MB, up to a minute)");
     run(command("npm").arg("ci").current_dir(&tools))?;
     stamp::keep(&stamp_file, &stamp)
 }

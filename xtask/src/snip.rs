@@ -8,7 +8,7 @@
 //! their code, not their names.
 
 use walrus::ir::{Instr, InstrSeqId};
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, LocalFunction, Module};
+use walrus::{DataId, FunctionBuilder, FunctionId, FunctionKind, LocalFunction, Module};
 
 /// Parts of the (mangled) names of what the standard library calls when it gives up.
 const GIVING_UP: &[&str] = &[
@@ -27,6 +27,9 @@ const GIVING_UP: &[&str] = &[
     "5alloc7raw_vec17capacity_overflow",
 ];
 
+/// What the name of every source file begins with: the standard library's by itself, ours by the build's flags.
+pub const SOURCES: &[u8] = b"/rustc/";
+
 /// Makes every function that can only panic trap at once. Returns how many there were.
 pub fn panics(module: &mut Module) -> usize {
     let doomed: Vec<FunctionId> = module
@@ -38,16 +41,42 @@ pub fn panics(module: &mut Module) -> usize {
         })
         .map(|(id, _)| id)
         .collect();
-    for id in &doomed {
-        let FunctionKind::Local(function) = &module.funcs.get(*id).kind else { continue };
-        let parameters = function.args.clone();
-        let (takes, gives) = module.types.params_results(function.ty());
-        let (takes, gives) = (takes.to_vec(), gives.to_vec());
-        let mut builder = FunctionBuilder::new(&mut module.types, &takes, &gives);
-        builder.func_body().unreachable();
-        module.funcs.get_mut(*id).kind = FunctionKind::Local(builder.local_func(parameters));
+    let segments: Vec<DataId> = module.data.iter().map(|data| data.id()).collect();
+    for id in segments {
+        blank_source_paths(&mut module.data.get_mut(id).value);
     }
-    doomed.len()
+    doomed.iter().filter(|id| empty(module, **id)).count()
+}
+
+/// Replaces the code of a function by a trap. Imported functions have none.
+pub fn empty(module: &mut Module, id: FunctionId) -> bool {
+    let FunctionKind::Local(function) = &module.funcs.get(id).kind else { return false };
+    let parameters = function.args.clone();
+    let (takes, gives) = module.types.params_results(function.ty());
+    let (takes, gives) = (takes.to_vec(), gives.to_vec());
+    let mut builder = FunctionBuilder::new(&mut module.types, &takes, &gives);
+    builder.func_body().unreachable();
+    module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(parameters));
+    true
+}
+
+/// Blanks the names of source files in the module's memory: every place that may panic names one, and nobody is left
+/// to read it.
+fn blank_source_paths(data: &mut [u8]) {
+    let mut from = 0;
+    while let Some(at) = position(data, from, SOURCES) {
+        let path = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
+        let reach = data.get(at..).unwrap_or_default().iter().take_while(|byte| path(byte)).count();
+        let end = position(data, at, b".rs").map(|end| end + 3).filter(|end| *end <= at + reach);
+        if let Some(name) = end.and_then(|end| data.get_mut(at..end)) {
+            name.fill(0);
+        }
+        from = at + SOURCES.len();
+    }
+}
+
+fn position(data: &[u8], from: usize, what: &[u8]) -> Option<usize> {
+    data.get(from..)?.windows(what.len()).position(|window| window == what).map(|at| from + at)
 }
 
 /// Whether no path through the function comes back to its caller.
@@ -124,5 +153,13 @@ mod tests {
             assert_eq!(panics(&mut module), cut, "{name} {traps} {returns_early}");
             Module::from_buffer(&module.emit_wasm()).unwrap();
         }
+    }
+
+    #[test]
+    fn names_of_source_files_are_blanked_and_nothing_else() {
+        let mut data = b"ab/rustc/0123/library/core/src/cell.rscd/rustc/".to_vec();
+        blank_source_paths(&mut data);
+        assert!(data.starts_with(b"ab\0") && data.ends_with(b"\0cd/rustc/"), "{data:?}");
+        assert_eq!(data.len(), 47);
     }
 }
