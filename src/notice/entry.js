@@ -79,7 +79,8 @@ class Page {
     this._root.addEventListener('change', (event) => this._turn(event.target));
     // `cancel`, which is Escape, does not bubble: it is heard on its way down.
     this._root.addEventListener('cancel', (event) => this._close(event), true);
-    document.addEventListener('focusin', (event) => this._yield(event.target));
+    // After the browser has scrolled it into view.
+    document.addEventListener('focusin', (event) => requestAnimationFrame(() => this._yield(event.target)));
     this._observer = new MutationObserver(() => this._mount());
     this._mount();
   }

@@ -16,7 +16,9 @@ mod matching;
 mod tests;
 
 pub use description::{Description, describe, source};
-pub use matching::{matches_name, matches_rule};
+pub use matching::{closest, covers_name, matches_name, matches_rule};
+
+use crate::scan;
 
 /// One line per service: `<purpose letter><consent mode><id>|<hosts>|<cookies>|<storage>`, trailing empty fields left
 /// out.
@@ -71,7 +73,7 @@ pub struct Service {
 
 /// Every service of the catalogue.
 pub fn services() -> impl Iterator<Item = Service> {
-    TABLE.split('\n').filter_map(read_row)
+    scan::fields(TABLE, b'\n').filter_map(read_row)
 }
 
 /// The service with this id.
@@ -107,12 +109,12 @@ pub fn by_host(host: &str, path: &str) -> Option<Service> {
             _ => {}
         }
     }
-    read_row(TABLE.get(best?..)?.split('\n').next()?)
+    read_row(scan::cut(TABLE.get(best?..)?, b'\n').0)
 }
 
 /// A line as a service; `None` for the empty one at the end.
 fn read_row(row: &'static str) -> Option<Service> {
-    let mut fields = row.split('|');
+    let mut fields = scan::fields(row, b'|');
     let (class, id) = fields.next()?.split_at_checked(2)?;
     let &[letter, mask] = class.as_bytes() else { return None };
     let purpose = match letter {

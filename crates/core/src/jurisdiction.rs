@@ -15,6 +15,7 @@ pub use law::{Law, law};
 /// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`.
 ///
 /// Left out is every row that says what the fallback says: all opt-in countries, and states that are as their country.
+use crate::scan;
 const TABLE: &str = include_str!("../data/generated/regimes.txt");
 
 /// What must happen before anything that is not essential may run.
@@ -45,19 +46,23 @@ pub fn regime(region: &str) -> Regime {
 /// The day is counted from 1970-01-01 (UTC). A country named without its state honours the signal as soon as one of
 /// its states does, since the visitor may be there. Where people are asked first, the signal adds nothing: false.
 pub fn honours_gpc(region: &str, today: u32) -> bool {
-    let since = entry(region).and_then(|entry| entry.get(1..)?.parse().ok());
-    since.is_some_and(|since: u32| since <= today)
+    let since = entry(region).map_or(0, |entry| {
+        let digits = entry.bytes().skip(1);
+        digits.fold(0, |days, digit| days * 10 + u32::from(digit.wrapping_sub(b'0')))
+    });
+    since != 0 && since <= today
 }
 
 /// What the table says of exactly this code.
 fn entry(code: &str) -> Option<&'static str> {
-    TABLE.split('\n').find_map(|line| {
-        let (known, says) = line.split_once(':')?;
-        known.eq_ignore_ascii_case(code).then_some(says)
+    scan::fields(TABLE, b'\n').find_map(|line| {
+        let (known, says) = scan::cut(line, b':');
+        says.filter(|_| known.eq_ignore_ascii_case(code))
     })
 }
 
 /// The country of a subdivision's code.
 fn country(region: &str) -> Option<&str> {
-    Some(region.split_once('-')?.0)
+    let (country, part) = scan::cut(region, b'-');
+    part.map(|_| country)
 }

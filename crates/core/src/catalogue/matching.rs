@@ -1,19 +1,31 @@
 //! How a rule meets a URL and a pattern meets a name: the one place for both, catalogue and policy alike.
 
+use crate::scan;
+
 /// Whether a host rule covers a URL, and how specific it is: a higher score is the better rule.
 ///
 /// A rule is `host` or `host/path-prefix`. The host covers itself and its subdomains and nothing that merely ends
 /// alike: `google-analytics.com` is not `evilgoogle-analytics.com`. A path prefix ends at a word: `/maps` covers
 /// `/maps`, `/maps/embed` and `/maps?q=1`, but not `/mapsgame`.
 pub fn matches_rule(rule: &str, host: &str, path: &str) -> Option<usize> {
-    let slash = rule.find('/').unwrap_or(rule.len());
-    let (domain, prefix) = rule.split_at_checked(slash)?;
+    let domain = scan::cut(rule, b'/').0;
+    let prefix = rule.get(domain.len()..)?;
     let subdomain = host.strip_suffix(domain)?;
-    let on_label = subdomain.is_empty() || subdomain.ends_with('.');
+    let on_label = subdomain.as_bytes().last().is_none_or(|byte| *byte == b'.');
     let rest = path.strip_prefix(prefix)?;
     let on_word = !(is_word(prefix.as_bytes().last()) && is_word(rest.as_bytes().first()));
     // Any longer host beats any longer path.
     (on_label && on_word && !domain.is_empty()).then_some((domain.len() << 12) | prefix.len().min(0xfff))
+}
+
+/// The best score that one of several rules (with single spaces between them) reaches; 0 if none covers the URL.
+pub fn closest(rules: &str, host: &str, path: &str) -> usize {
+    scan::fields(rules, b' ').filter_map(|rule| matches_rule(rule, host, path)).fold(0, usize::max)
+}
+
+/// Whether one of several patterns (with single spaces between them) covers a name.
+pub fn covers_name(patterns: &str, name: &str) -> bool {
+    scan::fields(patterns, b' ').any(|pattern| !pattern.is_empty() && matches_name(pattern, name))
 }
 
 /// Whether a pattern with `*` for "anything, also nothing" covers a name; upper and lower case differ, as they do

@@ -1,0 +1,131 @@
+//! What is wrong with a policy file, and how to mend it.
+//!
+//! What this is: a code, a severity, a path into the file and the offending text. All faults of a file are told at once.
+//! The sentences live behind [`Diagnostic::message`] and [`Diagnostic::remedy`], so that the gate, which prints code and
+//! path only, does not carry them.
+
+use alloc::string::String;
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The policy is refused; the gate stays closed.
+    Error,
+    /// The policy works; something in it is probably not meant so.
+    Warning,
+}
+
+/// The kind of fault. The number is stable and documented; new kinds are added at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Code {
+    /// The text is not JSON.
+    NotJson = 1,
+    /// A required member is missing or empty.
+    Missing,
+    /// A member has the wrong type.
+    WrongType,
+    /// A member that this version does not know.
+    UnknownKey,
+    /// A word outside the list of allowed ones.
+    UnknownWord,
+    /// An id with other characters than `a-z`, `0-9`, `-` and `_`, or of a length outside 1 to 32.
+    BadId,
+    /// An id given twice.
+    DuplicateId,
+    /// A purpose that the policy does not list.
+    UnknownPurpose,
+    /// A vendor that is neither described here nor in the catalogue.
+    UnknownService,
+    /// A host rule that is not `host` or `host/path`.
+    BadHost,
+    /// A number outside its range.
+    OutOfRange,
+    /// More entries than the format carries.
+    TooMany,
+    /// A policy of another version.
+    UnsupportedVersion,
+    /// A region that is not an ISO 3166-1 or 3166-2 code.
+    BadRegion,
+    /// Legitimate interest claimed for advertising.
+    WeakLegalBasis,
+    /// A purpose that does not say what people get from it.
+    NoBenefit,
+    /// A name pattern that matches nearly everything.
+    TooWide,
+    /// A known tracker listed as essential.
+    TrackerAsEssential,
+    /// Refused for a reason that no other code names; a defect of ours.
+    Refused,
+}
+
+/// One fault of a policy file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of fault.
+    pub code: Code,
+    /// Whether the policy is refused for it.
+    pub severity: Severity,
+    /// Where, as `purposes[2].id`; empty for the file as a whole.
+    pub path: String,
+    /// The text that is at fault, if there is one.
+    pub found: String,
+}
+
+impl Diagnostic {
+    /// What is wrong: lower case, no full stop.
+    pub fn message(&self) -> &'static str {
+        self.code.sentences().0
+    }
+
+    /// How to mend it.
+    pub fn remedy(&self) -> &'static str {
+        self.code.sentences().1
+    }
+}
+
+impl Code {
+    /// The stable number, as printed behind the letter `A`.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    fn sentences(self) -> (&'static str, &'static str) {
+        match self {
+            Code::NotJson => (
+                "the policy is not JSON at this byte",
+                "look for a missing comma, quote or bracket there; numbers are whole",
+            ),
+            Code::Missing => ("a required member is missing or empty", "add it; the policy reference says what it holds"),
+            Code::WrongType => ("a member has the wrong type", "see the policy reference for the type it needs"),
+            Code::UnknownKey => ("a member that this version does not know", "correct its spelling or take it out"),
+            Code::UnknownWord => ("a word that is not one of the allowed ones", "use one the policy reference lists"),
+            Code::BadId => ("an id has characters or a length that it must not have", "use 1 to 32 of a-z, 0-9, - and _"),
+            Code::DuplicateId => ("an id is given twice", "rename or remove one of them"),
+            Code::UnknownPurpose => ("a vendor names a purpose that the policy does not list", "add the purpose to `purposes`"),
+            Code::UnknownService => (
+                "a vendor is neither in the catalogue nor described here",
+                "correct its id, or describe it with name, hosts and purposes",
+            ),
+            Code::BadHost => (
+                "a host rule is not a host or a host with a path",
+                "write `host.example` or `host.example/path`: no scheme, port or wildcard; letters beyond ASCII as xn--",
+            ),
+            Code::OutOfRange => ("a number is outside its range", "see the policy reference for the range"),
+            Code::TooMany => ("more entries than the format carries", "merge some of them"),
+            Code::UnsupportedVersion => ("a policy of another version", "write `\"version\": 1`"),
+            Code::BadRegion => ("a region is not an ISO 3166 code", "write a country as `DE`, a region as `US-CA`"),
+            Code::WeakLegalBasis => (
+                "advertising cannot rest on legitimate interest where it stores data on the device",
+                "use `consent` as its legal basis",
+            ),
+            Code::NoBenefit => ("a purpose does not say what people get from it", "add `benefit`"),
+            Code::TooWide => ("a pattern matches nearly everything", "name at least two characters besides the wildcard"),
+            Code::TrackerAsEssential => (
+                "a known tracker is listed as essential",
+                "list it under `vendors`, so that people are asked",
+            ),
+            Code::Refused => ("the policy is refused", "report this file: its fault has no name yet"),
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The one thing in the core that remembers: which choice holds, and what follows from it.
+//!
+//! What this is: [`Machine::handle`] takes an [`Event`] and [`Facts`] and answers with [`Effects`], which the shell
+//! carries out in the order of their fields. Nothing else changes the grants.
+//!
+//! What it is not: it stores nothing, shows nothing and knows no clock.
+
+mod answer;
+mod state;
+
+pub use answer::Answer;
+
+use alloc::string::String;
+
+use crate::catalogue;
+use crate::choice::{Choice, How};
+use crate::decide::{self, Context, Grants, Rule, Vendors, Verdict};
+use crate::jurisdiction::{self, Regime};
+use crate::rules::Rules;
+use crate::scan;
+
+const DAY: u64 = 86_400;
+
+/// What the shell sees around it at the moment of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Seconds since 1970.
+    pub now: u64,
+    /// Where the person is, an ISO 3166 code; empty if the shell does not know (the policy's hint counts then).
+    pub region: &'a str,
+    /// Whether the browser sends Global Privacy Control.
+    pub gpc: bool,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// The page opened.
+    Opened {
+        /// Every copy of a choice that the stores (cookie, local storage) hold, between spaces.
+        copies: &'a str,
+    },
+    /// The stores were looked at again: another tab wrote, or the page was resumed after a while.
+    Looked {
+        /// As in [`Event::Opened`].
+        copies: &'a str,
+    },
+    /// Somebody answered.
+    Answered {
+        /// What.
+        answer: Answer<'a>,
+        /// By which way.
+        how: How,
+        /// Whether a trusted and recent user event stands behind it.
+        trusted: bool,
+    },
+    /// The choice is to be forgotten, as if it had never been made.
+    Reset {
+        /// Whether a trusted and recent user event stands behind it. Where the law lets things run until somebody
+        /// objects, forgetting an objection is a grant.
+        trusted: bool,
+    },
+}
+
+/// What the shell has to do, in the order of the bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects(pub u16);
+
+impl Effects {
+    /// The names of the bits, the lowest first, with single spaces between them.
+    pub const NAMES: &str = "not_trusted unknown_name store forget clear reload gate signals banner button choice change";
+
+    /// The answer was not taken: it would grant something, and no trusted user event stands behind it.
+    pub const NOT_TRUSTED: u16 = 1;
+    /// The answer was not taken: it names something that the policy does not list.
+    pub const UNKNOWN_NAME: u16 = 1 << 1;
+    /// Write [`Machine::to_store`] to both stores.
+    pub const STORE: u16 = 1 << 2;
+    /// Remove the choice from both stores.
+    pub const FORGET: u16 = 1 << 3;
+    /// Delete the cookies and keys of every vendor that is not granted.
+    pub const CLEAR: u16 = 1 << 4;
+    /// Load the page anew: a vendor that lost its grant already ran. No later bit is set then.
+    pub const RELOAD: u16 = 1 << 5;
+    /// Look at everything held again.
+    pub const GATE: u16 = 1 << 6;
+    /// Tell the signals' listeners.
+    pub const SIGNALS: u16 = 1 << 7;
+    /// Show the first layer of the notice.
+    pub const BANNER: u16 = 1 << 8;
+    /// Show the way back only.
+    pub const BUTTON: u16 = 1 << 9;
+    /// Announce that a person answered in this tab.
+    pub const CHOICE: u16 = 1 << 10;
+    /// Announce that grants changed.
+    pub const CHANGE: u16 = 1 << 11;
+}
+
+/// The decision state of one page.
+#[derive(Debug)]
+pub struct Machine {
+    rules: Rules,
+    page_host: String,
+    region: String,
+    to_store: String,
+    regime: Regime,
+    gpc_seen: bool,
+    /// Whether the signal holds back sale, sharing and targeted advertising here.
+    gpc_applies: bool,
+    choice: Option<Choice>,
+    /// Why a stored choice no longer holds.
+    lapsed: Option<Lapse>,
+    /// The latest time ever seen in a store, so that a new choice is always the later one, also after the clock was set
+    /// back.
+    seen: u64,
+    grants: Grants,
+    /// What passed on this page.
+    vendors_ran: Vendors,
+    purposes_ran: u32,
+}
+
+/// Why a stored choice does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lapse {
+    Expired,
+    Invalidated,
+}
+
+impl Machine {
+    /// A machine in its closed state: until the page opened, nothing is granted.
+    pub fn new(rules: Rules, page_host: &str) -> Machine {
+        let mut machine = Machine {
+            grants: Grants::default(),
+            vendors_ran: Vendors::default(),
+            rules,
+            page_host: page_host.to_ascii_lowercase(),
+            region: String::new(),
+            to_store: String::new(),
+            regime: Regime::OptIn,
+            gpc_seen: false,
+            gpc_applies: false,
+            choice: None,
+            lapsed: None,
+            seen: 0,
+            purposes_ran: 0,
+        };
+        machine.grants.purposes = machine.rules.necessary;
+        machine
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// What is granted now.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// Takes an event and says what is to be done.
+    pub fn handle(&mut self, event: Event, facts: &Facts) -> Effects {
+        let before = self.grants;
+        let shown = self.layer();
+        self.place(facts);
+        let mut effects = match event {
+            Event::Opened { copies } => {
+                let cleared = Effects::CLEAR | self.look(copies, facts);
+                return Effects(cleared | Effects::GATE | Effects::SIGNALS | self.layer());
+            }
+            Event::Looked { copies } => self.look(copies, facts),
+            Event::Answered { answer, how, trusted } => match self.answered(answer, how, trusted, facts) {
+                Ok(choice) => {
+                    self.to_store = choice.encode();
+                    self.seen = self.seen.max(choice.time);
+                    self.choice = Some(choice);
+                    Effects::STORE | Effects::CLEAR | Effects::CHOICE
+                }
+                Err(denied) => return Effects(denied),
+            },
+            Event::Reset { trusted } => {
+                let choice = self.choice.take();
+                if !trusted && !self.granted().within(&before) {
+                    self.choice = choice;
+                    return Effects(Effects::NOT_TRUSTED);
+                }
+                self.lapsed = None;
+                Effects::FORGET | Effects::CLEAR
+            }
+        };
+        self.grants = self.granted();
+        if self.grants != before {
+            effects |= Effects::CLEAR | Effects::GATE | Effects::SIGNALS | Effects::CHANGE;
+        }
+        if self.rules.reloads_on_withdrawal() && self.lost_a_runner() {
+            let before_reload = Effects::STORE | Effects::FORGET | Effects::CLEAR;
+            return Effects(effects & before_reload | Effects::RELOAD);
+        }
+        // Another tab's answer closes the banner here, too.
+        let layer = self.layer();
+        if effects & !Effects::STORE != 0 || layer != shown {
+            effects |= layer;
+        }
+        Effects(effects)
+    }
+
+    /// The string that the last [`Effects::STORE`] is about.
+    pub fn to_store(&self) -> &str {
+        &self.to_store
+    }
+
+    /// Decides on a request of the page and remembers whose got through.
+    pub fn decide(&mut self, address: &str) -> Verdict<'_> {
+        let context = Context { rules: &self.rules, grants: &self.grants, page_host: &self.page_host };
+        let verdict = decide::decide(address, context);
+        if verdict.rule == Rule::Granted
+            && let Some(position) = scan::place(&self.rules.vendors, verdict.vendor)
+        {
+            self.vendors_ran.put(position, true);
+        }
+        verdict
+    }
+
+    /// Decides on an address without any trace, for explanations.
+    pub fn explain(&self, address: &str) -> Verdict<'_> {
+        decide::decide(address, self.context())
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context { rules: &self.rules, grants: &self.grants, page_host: &self.page_host }
+    }
+
+    /// Decides on markup tagged with purposes or vendors and remembers whose got through.
+    pub fn decide_tagged<'a>(&'a mut self, names: &'a str) -> Verdict<'a> {
+        let context = Context { rules: &self.rules, grants: &self.grants, page_host: &self.page_host };
+        let verdict = decide::decide_tagged(names, context);
+        if verdict.allows() {
+            for name in scan::words(names) {
+                if let Some(position) = scan::place(&self.rules.vendors, name) {
+                    self.vendors_ran.put(position, true);
+                } else if let Some(position) = scan::place(&self.rules.purposes, name) {
+                    self.purposes_ran |= 1 << position;
+                }
+            }
+        }
+        verdict
+    }
+
+    /// Whether a first-party cookie belongs to a vendor that is not granted, so that it has to go.
+    pub fn clears_cookie(&self, name: &str) -> bool {
+        self.ungranted(name, &self.rules.cookies)
+    }
+
+    /// The same for a key in local or session storage.
+    pub fn clears_key(&self, name: &str) -> bool {
+        self.ungranted(name, &self.rules.storage)
+    }
+
+    /// Owned by a vendor without grant and by none with one.
+    fn ungranted(&self, name: &str, patterns: &str) -> bool {
+        let mut owned = false;
+        for (i, patterns) in scan::fields(patterns, b'\n').enumerate() {
+            if catalogue::covers_name(patterns, name) {
+                if self.grants.vendor(&self.rules, i) {
+                    return false;
+                }
+                owned = true;
+            }
+        }
+        owned && name != self.rules.cookie_name()
+    }
+
+    /// Takes in where the person is and what the browser signals.
+    fn place(&mut self, facts: &Facts) {
+        self.region = String::from(if facts.region.is_empty() { self.rules.region() } else { facts.region });
+        self.regime = self.rules.regime(&self.region);
+        self.gpc_seen = facts.gpc;
+        let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
+        self.gpc_applies =
+            facts.gpc && (self.rules.gpc_refuses() || jurisdiction::honours_gpc(&self.region, today));
+    }
+
+    /// Takes in the stores, and asks to write if they do not both hold the choice that counts.
+    fn look(&mut self, copies: &str, facts: &Facts) -> u16 {
+        self.lapsed = None;
+        self.choice = None;
+        let mut effects = 0;
+        if let Some(choice) = scan::fields(copies, b' ').map(Choice::decode).fold(None, Choice::latest) {
+            self.seen = self.seen.max(choice.time);
+            // A clock that was set back makes the choice look newer than now; it then counts as made just now.
+            if facts.now.saturating_sub(choice.time) >= self.rules.lifetime {
+                self.lapsed = Some(Lapse::Expired);
+            } else if choice.digest != self.rules.digest {
+                self.lapsed = Some(Lapse::Invalidated);
+            } else {
+                self.to_store = choice.encode();
+                if scan::fields(copies, b' ').filter(|copy| *copy == self.to_store).count() != 2 {
+                    effects = Effects::STORE;
+                }
+                self.choice = Some(choice);
+            }
+        }
+        self.grants = self.granted();
+        effects
+    }
+
+    /// The grants that follow from choice, regime and signal.
+    fn granted(&self) -> Grants {
+        let Rules { every, necessary, consent, sale, .. } = self.rules;
+        if let Some(Choice { grants, .. }) = self.choice {
+            return Grants { purposes: grants.purposes & every | necessary, ..grants };
+        }
+        let waits = if self.regime == Regime::OptIn { consent } else { 0 };
+        let signalled = if self.gpc_applies { sale } else { 0 };
+        Grants { purposes: every & !waits & !signalled, ..Grants::default() }
+    }
+
+    fn layer(&self) -> u16 {
+        let open = self.choice.is_none() && self.regime == Regime::OptIn && self.rules.consent != 0;
+        let signalled = self.rules.gpc_refuses() && self.gpc_seen;
+        if open && !signalled { Effects::BANNER } else { Effects::BUTTON }
+    }
+
+    fn lost_a_runner(&self) -> bool {
+        let vendor = |i| self.vendors_ran.has(i) && !self.grants.vendor(&self.rules, i);
+        self.purposes_ran & !self.grants.purposes != 0 || (0..self.rules.vendor_purposes.len()).any(vendor)
+    }
+}

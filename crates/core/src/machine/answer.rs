@@ -1,0 +1,74 @@
+//! Taking an answer: who may give it, and what it becomes.
+
+use super::{Effects, Facts, Machine};
+use crate::choice::{Choice, How};
+use crate::decide::Grants;
+use crate::scan;
+
+/// What somebody answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// Everything asked is granted.
+    Accept,
+    /// Everything asked is refused.
+    Refuse,
+    /// Purpose by purpose: lines of `purpose=1`, `purpose=0`, `vendor:id=1` or `vendor:id=0`. What is not named stays as
+    /// it is.
+    Choose(&'a str),
+}
+
+impl Machine {
+    /// The choice that an answer makes; if it may not be given, the effect that says why.
+    pub(super) fn answered(&self, answer: Answer, how: How, trusted: bool, facts: &Facts) -> Result<Choice, u16> {
+        let asked = self.asked();
+        let grants = match answer {
+            Answer::Accept => Grants { purposes: asked, ..Grants::default() },
+            Answer::Refuse => Grants::default(),
+            Answer::Choose(lines) => self.chosen(lines).ok_or(Effects::UNKNOWN_NAME)?,
+        };
+        let present = Grants { purposes: self.grants.purposes & asked, ..self.grants };
+        let mut time = facts.now.max(self.seen + 1);
+        let owner_may = self.rules.api_may_grant() && how == How::Api;
+        if !trusted && !owner_may {
+            if !grants.within(&present) {
+                return Err(Effects::NOT_TRUSTED);
+            }
+            // A script may take grants away, but it must not make the rest of them last longer.
+            if let Some(old) = &self.choice
+                && grants.purposes != 0
+            {
+                time = old.time;
+            }
+        }
+        Ok(Choice { digest: self.rules.digest, time, how, grants })
+    }
+
+    /// The purposes that people are asked about, as bits.
+    pub(super) fn asked(&self) -> u32 {
+        self.rules.every & !self.rules.necessary
+    }
+
+    fn chosen(&self, lines: &str) -> Option<Grants> {
+        let asked = self.asked();
+        let mut grants = Grants { purposes: self.grants.purposes & asked, ..self.grants };
+        for line in scan::fields(lines, b'\n').filter(|line| !line.is_empty()) {
+            let (name, word) = scan::cut(line, b'=');
+            let granted = match word? {
+                "1" => true,
+                "0" => false,
+                _ => return None,
+            };
+            match name.strip_prefix("vendor:") {
+                Some(vendor) => grants.refused.put(scan::place(&self.rules.vendors, vendor)?, !granted),
+                None => {
+                    let bit = 1 << scan::place(&self.rules.purposes, name)?;
+                    if bit & asked == 0 {
+                        return None;
+                    }
+                    grants.purposes = if granted { grants.purposes | bit } else { grants.purposes & !bit };
+                }
+            }
+        }
+        Some(grants)
+    }
+}

@@ -1,0 +1,221 @@
+//! From an untrusted file to a [`Policy`]: every check that has words.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Policy;
+use super::reader::{Place, Reader};
+use crate::catalogue::{self, Kind};
+use crate::decide::Vendors;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::{self, Value};
+use crate::rules::{MOST_EXPIRY_DAYS, MOST_PURPOSES, Rules, check, flat};
+use crate::scan;
+use crate::signal::consent_mode;
+use crate::text::push_decimal;
+
+const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
+                        expiryDays cookie onWithdraw apiGrants gpc consentMode languages language appearance texts \
+                        channels $schema";
+const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
+const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale";
+const VENDOR_KEYS: &str =
+    "id name hosts cookies storage purposes country privacyNotice retentionDays contract description";
+/// Ten years: longer is a slip of the pen.
+const MOST_RETENTION_DAYS: u64 = 3653;
+
+pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
+    let (mut r, top) = (Reader::default(), Place::TOP);
+    let doc = match json::parse(text.strip_prefix('\u{feff}').unwrap_or(text)) {
+        Ok(doc) => doc,
+        Err(error) => {
+            let mut at = String::new();
+            push_decimal(&mut at, error.at as u64);
+            r.error(Code::NotJson, top, &at);
+            return Err(r.diagnostics);
+        }
+    };
+    r.keys(&doc, top, TOP_KEYS);
+    if doc.get("version").and_then(Value::int) != Some(1) {
+        r.error(Code::UnsupportedVersion, top.key("version"), "");
+    }
+    controller(&mut r, &doc);
+    let ids = purposes(&mut r, &doc);
+    vendors(&mut r, &doc, &ids);
+    storage(&mut r, &doc);
+    regions(&mut r, &doc);
+    essential(&mut r, &doc);
+    r.strings(&doc, top, "firstParty", Code::BadHost, check::host);
+    r.strings(&doc, top, "languages", Code::UnknownWord, language);
+    r.strings(&doc, top, "channels", Code::BadId, check::id);
+    for (key, words) in [
+        ("unlisted", check::UNLISTED),
+        ("onWithdraw", check::ON_WITHDRAW),
+        ("apiGrants", check::API_GRANTS),
+        ("gpc", check::GPC),
+    ] {
+        r.word(&doc, top, key, words);
+    }
+    r.switch(&doc, top, "consentMode");
+    let rules = Rules::from_flat(&flat(&doc));
+    match rules {
+        Some(rules) if !r.failed() => Ok(Policy { doc, rules, warnings: r.diagnostics }),
+        // The rules refuse nothing that was not told of above; should they ever, the file is refused all the same.
+        _ => {
+            if !r.failed() {
+                r.error(Code::Refused, top, "");
+            }
+            Err(r.diagnostics)
+        }
+    }
+}
+
+fn controller(r: &mut Reader, doc: &Value) {
+    let at = Place::TOP.key("controller");
+    let Some(controller) = doc.get("controller") else { return r.error(Code::Missing, at, "") };
+    r.keys(controller, at, CONTROLLER_KEYS);
+    for key in ["name", "contact", "privacyNotice"] {
+        if !r.text(controller, at, key) {
+            r.error(Code::Missing, at.key(key), "");
+        }
+    }
+}
+
+/// Checks the purposes and returns their ids.
+fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
+    let at = Place::TOP.key("purposes");
+    let mut ids = Vec::new();
+    let items = r.list(doc, Place::TOP, "purposes");
+    if items.is_empty() {
+        r.error(Code::Missing, at, "");
+    }
+    if items.len() > MOST_PURPOSES {
+        r.error(Code::TooMany, at, "");
+    }
+    for (i, item) in items.iter().enumerate() {
+        let at = at.item(i);
+        let id = id(r, item, at, PURPOSE_KEYS, &ids);
+        ids.push(id);
+        // The standard purposes have texts of their own in every locale.
+        let is_standard = consent_mode::of_purpose(id) != "";
+        for key in ["name", "description"] {
+            if !r.text(item, at, key) && !is_standard {
+                r.error(Code::Missing, at.key(key), "");
+            }
+        }
+        if !r.text(item, at, "benefit") && !is_standard {
+            r.warn(Code::NoBenefit, at, id);
+        }
+        let known = |name: &str| scan::place(consent_mode::TYPES, name).map(drop);
+        let types = r.strings(item, at, "consentMode", Code::UnknownWord, known);
+        let types = if item.get("consentMode").is_some() { types } else { scan::words(consent_mode::of_purpose(id)).collect() };
+        let is_ad = types.iter().any(|name| scan::place(consent_mode::TYPES, name).is_some_and(|p| p < consent_mode::ADS));
+        let sale = r.switch(item, at, "sale").unwrap_or(id == "marketing" || is_ad);
+        let basis = r.word(item, at, "legalBasis", check::LEGAL_BASES);
+        // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
+        if sale && !matches!(basis, "" | "consent") {
+            r.error(Code::WeakLegalBasis, at.key("legalBasis"), id);
+        }
+        r.strings(item, at, "data", Code::WrongType, |_| Some(()));
+        r.number(item, at, "retentionDays", MOST_RETENTION_DAYS);
+    }
+    ids
+}
+
+fn vendors(r: &mut Reader, doc: &Value, purposes: &[&str]) {
+    let at = Place::TOP.key("vendors");
+    let mut ids = Vec::new();
+    let items = r.list(doc, Place::TOP, "vendors");
+    if items.len() > Vendors::MOST {
+        r.error(Code::TooMany, at, "");
+    }
+    for (i, item) in items.iter().enumerate() {
+        let at = at.item(i);
+        let id = id(r, item, at, VENDOR_KEYS, &ids);
+        ids.push(id);
+        let service = catalogue::by_id(id);
+        r.strings(item, at, "hosts", Code::BadHost, check::host);
+        r.strings(item, at, "cookies", Code::TooWide, check::pattern);
+        r.strings(item, at, "storage", Code::TooWide, check::pattern);
+        if service.is_none() && item.get("hosts").is_none() {
+            r.error(Code::UnknownService, at, id);
+        } else if service.is_none() && !r.text(item, at, "name") {
+            r.error(Code::Missing, at.key("name"), "");
+        }
+        let named = r.strings(item, at, "purposes", Code::UnknownPurpose, |_| Some(()));
+        let fallback = service.map(|service| service.purpose.purpose_id());
+        let named = if item.get("purposes").is_some() { named } else { fallback.into_iter().collect() };
+        if named.is_empty() {
+            r.error(Code::Missing, at.key("purposes"), "");
+        }
+        for (n, name) in named.into_iter().enumerate() {
+            if !purposes.contains(&name) {
+                r.error(Code::UnknownPurpose, at.key("purposes").item(n), name);
+            }
+        }
+        r.number(item, at, "retentionDays", MOST_RETENTION_DAYS);
+    }
+}
+
+/// The id of a purpose or vendor, which may be given as a bare string.
+fn id<'v>(r: &mut Reader, item: &'v Value, at: Place, keys: &str, before: &[&str]) -> &'v str {
+    let id = match item {
+        Value::Str(id) => id,
+        _ => {
+            r.keys(item, at, keys);
+            r.string(item, at, "id")
+        }
+    };
+    if check::id(id).is_none() {
+        r.error(Code::BadId, at, id);
+    } else if before.contains(&id) {
+        r.error(Code::DuplicateId, at, id);
+    }
+    id
+}
+
+fn storage(r: &mut Reader, doc: &Value) {
+    r.number(doc, Place::TOP, "expiryDays", MOST_EXPIRY_DAYS);
+    let at = Place::TOP.key("cookie");
+    let Some(cookie) = doc.get("cookie") else { return };
+    r.keys(cookie, at, "name domain");
+    for (key, code, check) in [("name", Code::BadId, check::id as check::Check), ("domain", Code::BadHost, check::host)] {
+        let found = r.string(cookie, at, key);
+        if !found.is_empty() && check(found).is_none() {
+            r.error(code, at.key(key), found);
+        }
+    }
+}
+
+fn regions(r: &mut Reader, doc: &Value) {
+    let region = r.string(doc, Place::TOP, "region");
+    if !region.is_empty() && check::region(region).is_none() {
+        r.error(Code::BadRegion, Place::TOP.key("region"), region);
+    }
+    let at = Place::TOP.key("jurisdictions");
+    let Some(table) = doc.get("jurisdictions") else { return };
+    for (region, _) in table.map() {
+        if check::region(region).is_none() {
+            r.error(Code::BadRegion, at.key(region), region);
+        }
+        if r.word(table, at, region, check::REGIMES).is_empty() {
+            r.error(Code::Missing, at.key(region), "");
+        }
+    }
+}
+
+fn essential(r: &mut Reader, doc: &Value) {
+    let rules = r.strings(doc, Place::TOP, "essential", Code::BadHost, check::host);
+    for (i, rule) in rules.into_iter().enumerate() {
+        let (host, path) = rule.split_at_checked(scan::cut(rule, b'/').0.len()).unwrap_or_default();
+        // EDPB cookie banner taskforce, practice I: trackers called essential.
+        if catalogue::by_host(host, path).is_some_and(|service| service.purpose != Kind::Essential) {
+            r.warn(Code::TrackerAsEssential, Place::TOP.key("essential").item(i), rule);
+        }
+    }
+}
+
+fn language(tag: &str) -> Option<()> {
+    let shape = (2..=16).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    shape.then_some(())
+}

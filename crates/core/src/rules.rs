@@ -1,0 +1,295 @@
+//! The deciding half of a policy, as columns.
+//!
+//! What this is: what the machine works on: ids, host rules and name patterns as texts, properties of purposes as bit
+//! sets. It comes from the policy's *flat form*, a text that page and core hand each other, because a JSON reader costs
+//! more bytes than the gate has: the page's own `JSON.parse` reads the file, and `flat.js` and [`flat`] lay its members
+//! out, a row each. Rows end with line feeds, fields with `|`, items with spaces; a list that is missing is `-`:
+//!
+//! ```text
+//! VERSION|REGION|COOKIE NAME|COOKIE DOMAIN|EXPIRY DAYS|UNLISTED|ON WITHDRAW|API GRANTS|GPC|CONSENT MODE|ESSENTIAL|FIRST PARTY
+//! p|ID|LEGAL BASIS|SALE|CONSENT MODE TYPES
+//! v|ID|HOSTS|COOKIES|STORAGE|PURPOSES
+//! j|REGION|REGIME
+//! a|WHAT PEOPLE ARE ASKED, AS JSON
+//! ```
+//!
+//! What it is not: a check of the texts. [`crate::policy::Policy`] makes that, and says what is wrong.
+
+pub mod check;
+mod flat;
+
+pub use flat::flat;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::catalogue;
+use crate::decide::Vendors;
+use crate::jurisdiction::{self, Regime};
+use crate::scan;
+use crate::signal::consent_mode;
+use crate::text::fingerprint;
+
+const DAY: u64 = 86_400;
+/// How long a choice holds where the policy does not say (CNIL recommendation 2020-092: six months), in days.
+pub const EXPIRY_DAYS: u64 = 182;
+/// The longest that a choice may hold (CNIL deliberation 2020-091: 13 months), in days.
+pub const MOST_EXPIRY_DAYS: u64 = 395;
+/// The cookie's name where the policy does not say.
+pub const COOKIE_NAME: &str = "assent";
+/// Purposes are bits of a `u32`, and one stays free.
+pub const MOST_PURPOSES: usize = 31;
+
+/// Rules that passed every check a decision rests on.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Rules {
+    flat: String,
+    /// Per switch of [`check::SWITCHES`] the place of its word; 0 and 1 both mean the first.
+    switches: [usize; 5],
+    /// Ids of the purposes, with single spaces between them.
+    pub purposes: String,
+    /// Bit i is set for every purpose; the other sets are parts of it.
+    pub every: u32,
+    /// Purposes that nobody is asked about.
+    pub necessary: u32,
+    /// Purposes that rest on consent, and so wait for it where the law asks first.
+    pub consent: u32,
+    /// Sale, sharing and targeted advertising, which a GPC signal refuses.
+    pub sale: u32,
+    /// Per Consent Mode type, the purposes that it hangs on.
+    pub modes: [u32; 7],
+    /// Ids of the vendors, with single spaces between them.
+    pub vendors: String,
+    /// Per vendor a line of host rules; see [`catalogue::matches_rule`].
+    pub hosts: String,
+    /// Per vendor a line of patterns of its first-party cookies; see [`catalogue::matches_name`].
+    pub cookies: String,
+    /// The same for keys in local and session storage.
+    pub storage: String,
+    /// Per vendor the purposes that it works for. Never 0.
+    pub vendor_purposes: Vec<u32>,
+    /// How long a choice holds, in seconds; the same for consent and refusal.
+    pub lifetime: u64,
+    /// Fingerprint of what people are asked. A change asks again; a change of colours does not touch it.
+    pub digest: u64,
+}
+
+/// On what ground of law data is used (GDPR article 6(1)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LegalBasis {
+    /// Consent, point (a).
+    Consent,
+    /// Legitimate interest, point (f): on until the person objects (article 21).
+    LegitimateInterest,
+    /// Contract, legal duty and the like: needed for what the person asked for, told and not asked.
+    Necessary,
+}
+
+impl LegalBasis {
+    /// The basis by the policy's word for it; nothing said is consent.
+    pub fn from_word(word: &str) -> Option<LegalBasis> {
+        Some(match scan::place(check::LEGAL_BASES, word)? {
+            0 | 1 => LegalBasis::Consent,
+            2 => LegalBasis::LegitimateInterest,
+            _ => LegalBasis::Necessary,
+        })
+    }
+}
+
+/// Places in the first row. The switches follow one another in the order of [`check::SWITCHES`].
+const VERSION: usize = 0;
+const REGION: usize = 1;
+const COOKIE: usize = 2;
+const DOMAIN: usize = 3;
+const EXPIRY: usize = 4;
+const SWITCHES: usize = 5;
+const ESSENTIAL: usize = 10;
+const FIRST_PARTY: usize = 11;
+
+impl Rules {
+    /// Reads the flat form; `None` if anything in it is wrong.
+    pub fn from_flat(flat: &str) -> Option<Rules> {
+        let mut rules = Rules { flat: flat.into(), ..Rules::default() };
+        for row in scan::fields(flat, b'\n').skip(1) {
+            let (kind, rest) = scan::cut(row, b'|');
+            let rest = rest?;
+            match kind {
+                "p" => rules.add_purpose(rest)?,
+                "v" => rules.add_vendor(rest)?,
+                "j" => {
+                    let (region, regime) = scan::cut(rest, b'|');
+                    check::region(region)?;
+                    scan::place(check::REGIMES, regime?)?;
+                }
+                _ => rules.digest = fingerprint(rest),
+            }
+        }
+        let days = rules.head(EXPIRY);
+        let days = if days.is_empty() { EXPIRY_DAYS } else { crate::text::decimal(days)? };
+        rules.lifetime = days * DAY;
+        let good = (1..=MOST_EXPIRY_DAYS).contains(&days)
+            && rules.head(VERSION) == "1"
+            && rules.every != 0
+            && rules.vendor_purposes.len() <= Vendors::MOST;
+        for (i, words) in check::SWITCHES.into_iter().enumerate() {
+            let place = scan::place(words, rules.head(SWITCHES + i))?;
+            *rules.switches.get_mut(i)? = place;
+        }
+        for head in [ESSENTIAL, FIRST_PARTY] {
+            check::all(rules.head(head), check::host)?;
+        }
+        for (head, test) in [
+            (REGION, check::region as check::Check),
+            (COOKIE, check::id),
+            (DOMAIN, check::host),
+        ] {
+            if !rules.head(head).is_empty() {
+                test(rules.head(head))?;
+            }
+        }
+        good.then_some(rules)
+    }
+
+    fn add_purpose(&mut self, row: &str) -> Option<()> {
+        let mut fields = scan::fields(row, b'|');
+        let id = fields.next()?;
+        check::id(id)?;
+        let bit = 1u32 << scan::count(&self.purposes);
+        if scan::place(&self.purposes, id).is_some() || self.every >> (MOST_PURPOSES - 1) != 0 {
+            return None;
+        }
+        self.every |= bit;
+        match LegalBasis::from_word(fields.next()?)? {
+            LegalBasis::Consent => self.consent |= bit,
+            LegalBasis::LegitimateInterest => {}
+            LegalBasis::Necessary => self.necessary |= bit,
+        }
+        let sale = scan::place(check::BOOLEANS, fields.next()?)?;
+        let given = fields.next()?;
+        let types = if given == "-" { consent_mode::of_purpose(id) } else { given };
+        let mut is_ad = id == "marketing";
+        for name in scan::words(types) {
+            let place = scan::place(consent_mode::TYPES, name)?;
+            *self.modes.get_mut(place)? |= bit;
+            is_ad |= place < consent_mode::ADS;
+        }
+        if sale == 1 || sale == 0 && is_ad {
+            // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
+            if self.consent & bit == 0 {
+                return None;
+            }
+            self.sale |= bit;
+        }
+        scan::push(&mut self.purposes, ' ', id);
+        Some(())
+    }
+
+    fn add_vendor(&mut self, row: &str) -> Option<()> {
+        let mut fields = scan::fields(row, b'|');
+        let id = fields.next()?;
+        check::id(id)?;
+        if scan::place(&self.vendors, id).is_some() {
+            return None;
+        }
+        let known = catalogue::by_id(id);
+        let (hosts, cookies, storage, purpose) =
+            known.map_or(("", "", "", ""), |s| (s.hosts, s.cookies, s.storage, s.purpose.purpose_id()));
+        let mut column = |known, column: &mut String, test: check::Check| {
+            let given = fields.next()?;
+            let given = if given == "-" { known } else { given };
+            check::all(given, test)?;
+            if !self.vendors.is_empty() {
+                column.push('\n');
+            }
+            column.push_str(given);
+            Some(())
+        };
+        column(hosts, &mut self.hosts, check::host)?;
+        column(cookies, &mut self.cookies, check::pattern)?;
+        column(storage, &mut self.storage, check::pattern)?;
+        let given = fields.next()?;
+        let mut purposes = 0;
+        for name in scan::words(if given == "-" { purpose } else { given }) {
+            purposes |= 1 << scan::place(&self.purposes, name)?;
+        }
+        if purposes == 0 || hosts.is_empty() && scan::fields(row, b'|').nth(1)? == "-" {
+            return None;
+        }
+        scan::push(&mut self.vendors, ' ', id);
+        self.vendor_purposes.push(purposes);
+        Some(())
+    }
+
+    #[inline(never)]
+    fn head(&self, place: usize) -> &str {
+        let row = scan::cut(&self.flat, b'\n').0;
+        scan::fields(row, b'|').nth(place).unwrap_or_default()
+    }
+
+    /// Rules for hosts that no purpose stands behind (payment, bot check, a CDN).
+    pub fn essential(&self) -> &str {
+        self.head(ESSENTIAL)
+    }
+
+    /// Rules for hosts besides the page's own that belong to the site.
+    pub fn first_party(&self) -> &str {
+        self.head(FIRST_PARTY)
+    }
+
+    /// Whether a third party that is named nowhere is held.
+    pub fn holds_unlisted(&self) -> bool {
+        self.switches[0] == 2
+    }
+
+    /// Whether a withdrawal reloads the page where a vendor already ran.
+    pub fn reloads_on_withdrawal(&self) -> bool {
+        self.switches[1] != 2
+    }
+
+    /// Whether the owner's own code may grant without a person's event.
+    pub fn api_may_grant(&self) -> bool {
+        self.switches[2] == 2
+    }
+
+    /// Whether Global Privacy Control counts as a refusal everywhere, not only where the law says so.
+    pub fn gpc_refuses(&self) -> bool {
+        self.switches[3] == 2
+    }
+
+    /// Whether Google Consent Mode is signalled.
+    pub fn signals_consent_mode(&self) -> bool {
+        self.switches[4] != 2
+    }
+
+    /// The page's own hint where its visitor is, an ISO 3166 code or empty.
+    pub fn region(&self) -> &str {
+        self.head(REGION)
+    }
+
+    /// The cookie's name, also the key in local storage.
+    pub fn cookie_name(&self) -> &str {
+        let name = self.head(COOKIE);
+        if name.is_empty() { COOKIE_NAME } else { name }
+    }
+
+    /// The parent domain that shares the cookie; empty for the host alone.
+    pub fn cookie_domain(&self) -> &str {
+        self.head(DOMAIN)
+    }
+
+    /// The regime in a region: the site's own word first, then the table of laws. Unknown is strictest.
+    pub fn regime(&self, region: &str) -> Regime {
+        let own = |region: &str| {
+            let rows = scan::fields(&self.flat, b'\n').filter_map(|row| row.strip_prefix("j|"));
+            let mut matching = rows.filter_map(|row| row.strip_prefix(region)?.strip_prefix('|'));
+            scan::place(check::REGIMES, matching.next()?)
+        };
+        match own(region).or_else(|| own(scan::cut(region, b'-').0)) {
+            Some(0) => Regime::OptIn,
+            Some(1) => Regime::OptOut,
+            Some(_) => Regime::Notice,
+            None => jurisdiction::regime(region),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+// `window.assent`: the public surface. Its reference is index.d.ts of the package.
+//
+// What this is: the object, the queue that may stand in its place before the script runs, the events, and the doors to
+// the notice. It asks the core for every answer and throws nothing into the page.
+
+import * as core from './core.js';
+import { setJudge, release } from './interceptors.js';
+import { pushConsent, pushEvent } from './signals.js';
+import { clear, forgetCopies, readCopies, writeCopies } from './storage.js';
+
+/** A user's event older than this proves nothing about what the person wants now; in milliseconds. */
+const FRESH = 5000;
+const GESTURES = /^(click|submit|change|input|pointerup|mouseup|touchend|key(down|up))$/;
+// `isTrusted` cannot be forged on an event, but an object can pretend to be one.
+const isTrusted = Object.getOwnPropertyDescriptor(new Event(''), 'isTrusted').get;
+
+function isGesture(event) {
+  try {
+    return isTrusted.call(event) && GESTURES.test(event.type) && performance.now() - event.timeStamp < FRESH;
+  } catch {
+    return false;
+  }
+}
+
+const DENIALS = {
+  not_trusted: 'a grant needs the user event that asked for it: pass it, as in assent.acceptAll(event)',
+  unknown_name: 'the choice names a purpose or vendor that the policy does not list',
+};
+
+export function makeApi(version, base) {
+  let policy;
+  let names;
+  let key, lifetime, domain;
+  let notice;
+  let shown = '';
+  let language = '';
+  const listeners = {};
+  const waiting = {};
+  const reported = new Set();
+  const ready = new Set();
+
+  const say = (message) => console.warn(`assent: ${message}`);
+
+  /** The core's words as the object that index.d.ts describes. */
+  function state() {
+    const [status, purposes, vendors, time, expires, regime, region, gpc, how] = core.stateWords();
+    const named = (list, digits) => Object.fromEntries(list.map((id, i) => [id, digits[i] == 1]));
+    const word = (text) => (text == '-' ? '' : text);
+    return {
+      status,
+      purposes: named(names.purposes, purposes),
+      vendors: named(names.vendors, vendors),
+      time: +time,
+      expires: +expires,
+      regime,
+      region: word(region),
+      gpc: gpc == 1,
+      how: word(how),
+    };
+  }
+
+  /** Runs a function of the page; what it throws is the page's own error. */
+  function run(fn, detail) {
+    try {
+      fn(detail);
+    } catch (error) {
+      setTimeout(() => {
+        throw error;
+      });
+    }
+  }
+
+  function emit(name, detail) {
+    for (const fn of [...(listeners[name] || [])]) run(fn, detail);
+    dispatchEvent(new CustomEvent(`assent:${name}`, { detail }));
+  }
+
+  // --- The loop: an event to the core, its effects to the page.
+
+  function handle(kind, { choices = '', how = 'api', event } = {}) {
+    if (!names) return 'the policy has not arrived';
+    for (const effect of core.happen(kind, how, isGesture(event), readCopies(key), choices)) {
+      if (DENIALS[effect]) {
+        say(DENIALS[effect]);
+        return DENIALS[effect];
+      }
+      EFFECTS[effect](kind);
+    }
+    return '';
+  }
+
+  const EFFECTS = {
+    store: () => writeCopies(key, core.toStore(), lifetime, domain),
+    forget: () => forgetCopies(key),
+    clear: () => clear(core.clearsCookie, core.clearsKey),
+    reload: () => location.reload(),
+    gate: () => release(),
+    signals() {
+      const types = core.consentWords();
+      const granted = types.pop();
+      if (granted) pushConsent(Object.fromEntries(types.map((type, i) => [type, granted & (1 << i) ? 'granted' : 'denied'])));
+    },
+    banner: () => open('banner'),
+    button: (kind) => (kind == 'open' || !notice ? idly(() => notice || open(wayBack())) : open(wayBack())),
+    choice: () => emit('choice', state()),
+    change() {
+      const now = state();
+      pushEvent('assent_change', now.purposes);
+      settle();
+      for (const fn of subscribers) run(fn, JSON.stringify(now));
+      emit('change', now);
+    },
+  };
+
+  function settle() {
+    for (const name in waiting) {
+      if (core.allows(name)) {
+        for (const resolve of waiting[name].splice(0)) resolve();
+      }
+    }
+  }
+
+  // --- Reports
+
+  function held(kind, url) {
+    const detail = { kind, url, ...explain(url) };
+    const host = url.replace(/^[a-z]*:?\/\//i, '').replace(/[/?#].*/, '');
+    if (detail.rule == 'undeclared_tracker' && !reported.has(host)) {
+      reported.add(host);
+      say(`${host} is held: nobody is asked about "${detail.vendor}"; list it under vendors`);
+    }
+    // Listeners run after the call that is being held, never inside it.
+    queueMicrotask(() => emit('held', detail));
+  }
+
+  function decide(url) {
+    const answer = core.decide(url);
+    if (answer == 2) {
+      const host = url.split('/')[2];
+      if (!reported.has(host)) {
+        reported.add(host);
+        say(`${host} passes although the policy does not list it; see "unlisted" in the policy`);
+      }
+    }
+    return answer > 0;
+  }
+
+  function explain(url) {
+    const [rule, purpose, vendor] = names ? core.reasonWords(absolute(url)) : ['pending', '', ''];
+    return { allowed: /^(local|first_party|essential|essential_candidate|granted|unlisted)$/.test(rule), rule, purpose, vendor };
+  }
+
+  function absolute(url) {
+    try {
+      return new URL(url, document.baseURI).href;
+    } catch {
+      return String(url);
+    }
+  }
+
+  // --- The notice
+
+  const subscribers = [];
+  const ports = {
+    base,
+    get policy() {
+      return policy;
+    },
+    get language() {
+      return language || document.documentElement.lang || navigator.language || '';
+    },
+    state: () => JSON.stringify(state()),
+    answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
+    layer(layer) {
+      if (layer != shown) emit('notice', { layer: (shown = layer) });
+    },
+    subscribe: (fn) => subscribers.push(fn),
+  };
+
+  async function open(layer) {
+    if (!names || (!layer && !notice)) return;
+    try {
+      notice = notice || import(`${base}assent-notice.js`);
+      (await notice).open(ports, layer);
+    } catch (error) {
+      notice = 0;
+      say(`the notice did not load (${error}); everything stays as it is`);
+    }
+  }
+
+  const OPENER = '[data-assent-open],a[href="#assent-preferences"]';
+
+  /** The small button, unless the page has a way back of its own. */
+  function wayBack() {
+    const { button } = JSON.parse(policy).appearance || {};
+    return button == 'none' || (!button && document.querySelector(OPENER)) ? '' : 'button';
+  }
+
+  function idly(fn) {
+    const later = () => (window.requestIdleCallback || setTimeout)(fn);
+    if (document.readyState == 'complete') later();
+    else addEventListener('load', later);
+  }
+
+  document.addEventListener('click', (event) => {
+    const opener = event.target instanceof Element && event.target.closest(OPENER);
+    if (!opener) return;
+    event.preventDefault();
+    open(opener.dataset.assentOpen == 'banner' ? 'banner' : 'preferences');
+  });
+
+  // --- The surface
+
+  const lines = (choices) => Object.entries(Object(choices)).map(([name, yes]) => `${name}=${yes ? 1 : 0}`);
+  const taken = (problem) => !problem;
+
+  const api = {
+    version,
+    allows: (name) => !!names && core.allows(String(name)),
+    get choice() {
+      return names ? state() : null;
+    },
+    when: (name) =>
+      new Promise((resolve) => {
+        if (api.allows(name)) resolve();
+        else (waiting[name] = waiting[name] || []).push(resolve);
+      }),
+    on(event, fn) {
+      const list = (listeners[event] = listeners[event] || new Set());
+      list.add(fn);
+      if (event == 'ready' && names) queueMicrotask(() => run(fn, state()));
+      return () => list.delete(fn);
+    },
+    show: (layer) => open(layer == 'banner' ? layer : 'preferences'),
+    hide: () => open(wayBack()),
+    acceptAll: (event) => taken(handle('accept', { event, how: event ? 'event' : 'api' })),
+    rejectAll: () => taken(handle('refuse')),
+    set(choices, event) {
+      const { vendors, ...purposes } = Object(choices);
+      const text = [...lines(purposes), ...lines(vendors).map((line) => `vendor:${line}`)].join('\n');
+      return taken(handle('choose', { choices: text, event, how: event ? 'event' : 'api' }));
+    },
+    withdraw: () => taken(handle('withdraw')),
+    explain,
+    setLanguage(tag) {
+      language = String(tag);
+      if (shown) open(shown);
+    },
+    reset: (event) => taken(handle('reset', { event })),
+    push(...calls) {
+      for (const [name, ...values] of calls) run(() => api[name](...values));
+    },
+  };
+
+  function start(text, { purposes, vendors = [] }) {
+    policy = text;
+    const ids = (list) => list.map((item) => item.id || item);
+    names = { purposes: ids(purposes), vendors: ids(vendors) };
+    [key, lifetime, domain] = core.storageWords();
+    setJudge(decide, core.decideTagged, held);
+    handle('open');
+    settle();
+    const look = () => handle('look');
+    addEventListener('storage', (event) => (event.key === null || event.key == key) && look());
+    addEventListener('pageshow', look);
+    document.addEventListener('visibilitychange', () => document.hidden || look());
+    const now = state();
+    pushEvent('assent_ready', now.purposes);
+    emit('ready', now);
+  }
+
+  const before = window.assent;
+  Object.defineProperty(window, 'assent', { value: Object.freeze(api), enumerable: true });
+  if (Array.isArray(before)) queueMicrotask(() => api.push(...before));
+  return { start };
+}

@@ -1,0 +1,23 @@
+//! The browser shell of Assent: it acts, the core decides.
+//!
+//! What this is: the only crate that names `web_sys` and `js_sys`. Each cargo feature is one artefact that a page
+//! loads (`gate` on every page view, `notice` when something is to be shown) and is built alone by
+//! `cargo xtask build`; without a feature the crate is empty, which is how native tests see it.
+//!
+//! What it is not: a place for rules. What may pass, what is shown and what is stored is decided in `assent-core`.
+#![cfg_attr(any(feature = "gate", feature = "notice"), no_std)]
+
+#[cfg(any(feature = "gate", feature = "notice"))]
+extern crate alloc;
+
+#[cfg(any(feature = "gate", feature = "notice"))]
+mod lean;
+
+#[cfg(feature = "gate")]
+pub mod gate;
+
+#[cfg(feature = "notice")]
+pub mod notice;
+
+#[cfg(feature = "corpus")]
+pub mod corpus;
