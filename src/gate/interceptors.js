@@ -28,7 +28,7 @@ const START_TAG = new RegExp(`<(${Object.keys(URLS).join('|')})(?=[\\s/])(?:"[^"
 const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?(\/|$)/i;
 
 const NativeURL = URL;
-const { getAttribute, setAttribute, removeAttribute, hasAttribute, querySelectorAll } = Element.prototype;
+const { getAttribute, setAttribute, removeAttribute, hasAttribute, replaceWith } = Element.prototype;
 const { insertBefore } = Node.prototype;
 const { setTimeout, Promise } = window;
 
@@ -110,7 +110,25 @@ function park(element, name, value) {
   }
   report(element.localName, String(value));
   enqueue(element);
+  if (parsed && element.localName == 'script') parsed.push(element);
   return true;
+}
+
+// Firefox prepares a script before it tells an observer of it; what still stops it then is that its document changes.
+const inert = document.implementation.createHTMLDocument('');
+/** While the parser's elements are looked at: the scripts among them that are held. */
+let parsed;
+
+/** Puts a copy in the place of a script that the parser has begun to prepare. */
+function replaceParsed(script) {
+  const copy = document.createElement('script');
+  for (const { name, value } of script.attributes) setAttribute.call(copy, name, value);
+  copy.nonce = script.nonce;
+  originals.set(copy, originals.get(script));
+  queued.add(copy);
+  queue[queue.indexOf(script)] = copy;
+  replaceWith.call(script, copy);
+  inert.adoptNode(script);
 }
 
 const isTagged = (element) =>
@@ -129,7 +147,7 @@ function inspect(element) {
 /** Looks at a node and everything in it before it enters the page. */
 function sweep(node) {
   if (node.nodeType == 1) inspect(node);
-  if (node.firstElementChild) for (const element of querySelectorAll.call(node, `${LOADERS},[${TAG}]`)) inspect(element);
+  if (node.firstElementChild) for (const element of node.querySelectorAll(`${LOADERS},[${TAG}]`)) inspect(element);
 }
 
 /** Parks the start tags in a piece of markup; the rest stays byte for byte. */
@@ -220,7 +238,7 @@ const isInline = (element) => element.localName == 'script' && !hasAttribute.cal
 function unpack(template) {
   const content = document.importNode(template.content, true);
   const names = getAttribute.call(template, TAG);
-  const scripts = [...querySelectorAll.call(content, 'script')];
+  const scripts = [...content.querySelectorAll('script')];
   for (const script of scripts) {
     const type = getAttribute.call(script, 'type');
     const src = getAttribute.call(script, 'src');
@@ -373,7 +391,10 @@ export function install() {
     holdCall('xhr', url, () => native.call(this, body));
   });
   new MutationObserver((records) => {
+    parsed = [];
     for (const { addedNodes } of records) for (const node of addedNodes) sweep(node);
+    parsed.forEach(replaceParsed);
+    parsed = null;
     release();
   }).observe(document, { childList: true, subtree: true });
   document.addEventListener('DOMContentLoaded', () => release());

@@ -173,14 +173,20 @@ class Page {
     }
   }
 
-  /** A banner over the element that a keyboard has reached goes to the other edge (WCAG 2.4.11). */
+  /** A banner over the element that a keyboard has reached goes to the other edge, or the page moves (WCAG 2.4.11). */
   _yield(target) {
-    const banner = this.stage.querySelector('[part=banner]')?.getBoundingClientRect();
+    const banner = this.stage.querySelector('[part=banner]');
     if (!banner || target === this.host || !target.matches(':focus-visible')) return;
     const { top, bottom } = target.getBoundingClientRect();
-    if (top >= banner.top && bottom <= banner.bottom) {
-      this.host.dataset.position = banner.top + banner.bottom > innerHeight ? 'top' : 'bottom';
-    }
+    const overlap = () => {
+      const over = banner.getBoundingClientRect();
+      return top >= over.top && bottom <= over.bottom && over;
+    };
+    if (!overlap()) return;
+    const low = top + bottom > innerHeight;
+    this.host.dataset.position = low ? 'top' : 'bottom';
+    const over = overlap();
+    if (over) scrollBy(0, low ? top - over.bottom - 8 : bottom - over.top + 8);
   }
 
   /** Keeps the host at the end of the body, also where Turbo, Astro and the like put a new body in its place. */

@@ -40,6 +40,9 @@ impl Machine {
                 time = old.time;
             }
         }
+        // Who takes everything back withdraws, on whichever button it says so.
+        let gave = self.choice.is_some_and(|choice| choice.grants.purposes != 0);
+        let how = if gave && grants.purposes == 0 { How::Withdrawal } else { how };
         Ok(Choice { digest: self.rules.digest, time, how, grants })
     }
 
