@@ -103,7 +103,7 @@ class Page {
     this.locale = locale;
     this.known = known;
     if (layer === PREFERENCES && this._layer !== layer) {
-      this._asking = this._layer === BANNER;
+      this._under = this._layer;
       this._opener = document.activeElement;
     }
     this._paint(layer, unfold);
@@ -150,11 +150,11 @@ class Page {
     return said.slice(inputs.length + 1);
   }
 
-  /** Leaves the preferences without an answer: back to the question, if it is still open. */
+  /** Leaves the preferences without an answer: back to what was under them. */
   _close(event) {
     event.preventDefault();
-    this._back(this._asking ? 'choose' : 'open');
-    this._paint(this._asking ? BANNER : this.ports.home());
+    this._back(this._under === BANNER ? 'choose' : 'open');
+    this._paint(this._under);
   }
 
   /** Focus is to go back to where it was, or to the button that stands for it once it is there. */
