@@ -112,7 +112,8 @@ fn compile(artefact: &Artefact) -> Result<PathBuf> {
 fn remapped() -> Result<String> {
     let ours = String::from_utf8_lossy(snip::SOURCES);
     let remap = |from: &str| format!("--remap-path-prefix={from}={ours}{from}");
-    let mut flags = vec![remap("crates"), remap("src"), remap("tests")];
+    // Not in what the compiler says: that is for a person, who wants to open the file.
+    let mut flags = vec!["--remap-path-scope=object".into(), remap("crates"), remap("src"), remap("tests")];
     flags.push(format!("--remap-path-prefix={}/={ours}", paths::root().display()));
     let sources = paths::cargo_home()?.join("registry/src");
     for registry in fs::read_dir(&sources).into_iter().flatten() {

@@ -34,7 +34,10 @@ pub fn all(tally: &mut Tally) {
         tally.check(&format!("clippy, {}", artefact.feature), run(clippy.args(["--", "--deny", "warnings"])));
     }
     step("native tests");
-    tally.tests("native tests", cargo().args(["test", "--quiet", "--workspace", "--features", FEATURES]));
+    tally.tests(
+        "native tests",
+        cargo().args(["test", "--quiet", "--workspace", "--no-fail-fast", "--features", FEATURES]),
+    );
     step("docs");
     let mut doc = cargo();
     doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--features", FEATURES]);

@@ -1,7 +1,7 @@
 //! Running other programs: one line says what runs, an error repeats the whole command.
 
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A command in the root of the repository. It writes straight to the terminal.
@@ -50,7 +50,9 @@ pub fn find(program: &str) -> Option<PathBuf> {
 
 /// The command as one would type it.
 pub fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    // The program by its name: on a terminal, PATH finds it, and a long folder hides the rest.
+    let program = Path::new(command.get_program()).file_name().unwrap_or_else(|| command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
@@ -64,4 +66,21 @@ pub fn lock() -> Result<std::fs::File> {
         file.lock()?;
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_one_would_type_it() {
+        assert_eq!(shown(Command::new("/somewhere/bin/cargo").args(["fmt", "--all"])), "cargo fmt --all");
+    }
+
+    #[test]
+    fn a_failure_names_the_command() {
+        let error = run(command("false").arg("x")).unwrap_err().to_string();
+        assert!(error.contains("false x"), "{error}");
+        assert!(output(&mut command("no-such-program")).unwrap_err().to_string().contains("no-such-program"));
+    }
 }
