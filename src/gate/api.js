@@ -37,24 +37,23 @@ export function makeApi(version, base) {
   const listeners = {};
   const waiting = {};
   const reported = new Set();
-  const ready = new Set();
 
   const say = (message) => console.warn(`assent: ${message}`);
 
   /** The core's words as the object that index.d.ts describes. */
   function state() {
-    const [status, purposes, vendors, time, expires, regime, region, gpc, how] = core.stateWords();
-    const named = (list, digits) => Object.fromEntries(list.map((id, i) => [id, digits[i] == 1]));
+    const [status, time, expires, regime, region, gpc, how] = core.stateWords();
+    const granted = (ids) => Object.fromEntries(ids.map((id) => [id, core.allows(id)]));
     const word = (text) => (text == '-' ? '' : text);
     return {
       status,
-      purposes: named(names.purposes, purposes),
-      vendors: named(names.vendors, vendors),
+      purposes: granted(names.purposes),
+      vendors: granted(names.vendors),
       time: +time,
       expires: +expires,
       regime,
       region: word(region),
-      gpc: gpc == 1,
+      gpc: gpc == 'gpc',
       how: word(how),
     };
   }

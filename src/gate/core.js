@@ -9,7 +9,7 @@ export const load = (bytes) => initSync({ module: bytes });
 
 const KINDS = ['open', 'look', 'accept', 'refuse', 'choose', 'withdraw', 'reset'];
 const WAYS = ['banner', 'preferences', 'event', 'api'];
-const EFFECTS = 'not_trusted unknown_name store forget clear reload gate signals banner button choice change'.split(' ');
+const EFFECTS = 'not_trusted unknown_name store forget clear reload signals gate banner button choice change'.split(' ');
 
 /** Hands an event in and returns the names of its effects, in order. */
 export function happen(kind, how, trusted, copies, choices) {

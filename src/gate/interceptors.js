@@ -30,7 +30,7 @@ const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?(\/|$)/i;
 const NativeURL = URL;
 const { getAttribute, setAttribute, removeAttribute, hasAttribute, replaceWith } = Element.prototype;
 const { insertBefore } = Node.prototype;
-const { setTimeout, Promise } = window;
+const { Promise } = window;
 
 const queue = [];
 const queued = new WeakSet();
@@ -333,7 +333,7 @@ export function install() {
   wrap(Range.prototype, 'insertNode', sweepFirst);
   wrap(Element.prototype, 'insertAdjacentHTML', rewriteAt(1));
   wrap(Range.prototype, 'createContextualFragment', rewriteAt(0));
-  wrap(document, 'write writeln', rewriteAt(0));
+  wrap(Document.prototype, 'write writeln', rewriteAt(0));
   for (const [owner, name] of [[Element, 'innerHTML'], [Element, 'outerHTML'], [ShadowRoot, 'innerHTML']]) {
     wrapSetter(owner.prototype, name, (set) => ({
       set(markup) {
@@ -373,8 +373,8 @@ export function install() {
       holdCall('fetch', url, () => native.call(window, input, init).then(resolve, reject));
     });
   });
-  wrap(navigator, 'sendBeacon', (native) => function (url, data) {
-    if (allows(url)) return native.apply(navigator, arguments);
+  wrap(Navigator.prototype, 'sendBeacon', (native) => function (url, data) {
+    if (allows(url)) return native.apply(this, arguments);
     holdCall('beacon', url, () => native.call(navigator, url, data));
     return true;
   });

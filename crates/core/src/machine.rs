@@ -68,7 +68,7 @@ pub struct Effects(pub u16);
 
 impl Effects {
     /// The names of the bits, the lowest first, with single spaces between them.
-    pub const NAMES: &str = "not_trusted unknown_name store forget clear reload gate signals banner button choice change";
+    pub const NAMES: &str = "not_trusted unknown_name store forget clear reload signals gate banner button choice change";
 
     /// The answer was not taken: it would grant something, and no trusted user event stands behind it.
     pub const NOT_TRUSTED: u16 = 1;
@@ -82,10 +82,10 @@ impl Effects {
     pub const CLEAR: u16 = 1 << 4;
     /// Load the page anew: a vendor that lost its grant already ran. No later bit is set then.
     pub const RELOAD: u16 = 1 << 5;
+    /// Tell the signals' listeners; before anything is released that might ask for them.
+    pub const SIGNALS: u16 = 1 << 6;
     /// Look at everything held again.
-    pub const GATE: u16 = 1 << 6;
-    /// Tell the signals' listeners.
-    pub const SIGNALS: u16 = 1 << 7;
+    pub const GATE: u16 = 1 << 7;
     /// Show the first layer of the notice.
     pub const BANNER: u16 = 1 << 8;
     /// Show the way back only.

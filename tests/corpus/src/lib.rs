@@ -10,7 +10,8 @@
 //!   (`banner` if missing), `trusted` (true if missing), `stores` (what the stores hold; missing is what was stored last).
 //! - `elsewhere`: an event as above, but in another tab that shares the stores; nothing else of the step applies to it.
 //! - `now` (seconds), `region`, `gpc`: facts; a missing one is as in the step before.
-//! - `effects`: names of all that must follow. `state`: the words of the state, `*` for "any". `stored`: whether the
+//! - `effects`: names of all that must follow. `state`: status, a digit per purpose and one per vendor (1 granted, `-`
+//!   none there), then the further words of [`Machine::state`]; `*` for "any". `stored`: whether the
 //!   choice can be read back. `signals`: granted Consent Mode types.
 //! - `decide`: addresses, each with the rule that must decide; `tagged`: names of tags with theirs.
 #![warn(missing_docs)]
@@ -104,7 +105,7 @@ impl Page {
             }
         }
         if let Some(expected) = word("state") {
-            let state = self.machine.state();
+            let state = self.state();
             let fits = expected.split(' ').count() == state.split(' ').count()
                 && expected.split(' ').zip(state.split(' ')).all(|(want, found)| want == "*" || want == found);
             if !fits {
@@ -127,6 +128,17 @@ impl Page {
             same(names, rule.str().unwrap_or_default(), self.machine.decide_tagged(names).rule.name())?;
         }
         Ok(())
+    }
+
+    fn state(&self) -> String {
+        let digits = |ids: &str| -> String {
+            let granted = |id| if self.machine.allows(id) { '1' } else { '0' };
+            if ids.is_empty() { "-".into() } else { ids.split(' ').map(granted).collect() }
+        };
+        let rules = self.machine.rules();
+        let words = self.machine.state();
+        let (status, rest) = words.split_once(' ').unwrap_or((&words, ""));
+        [status, &digits(&rules.purposes), &digits(&rules.vendors), rest].join(" ")
     }
 
     /// Hands the event in, does what the stores' side of a shell does, and returns the names of the effects.

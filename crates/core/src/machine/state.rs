@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::{Lapse, Machine};
 use crate::choice::How;
 use crate::decide::{self, Grants};
-use crate::jurisdiction::Regime;
+use crate::rules::check;
 use crate::scan;
 use crate::signal::consent_mode;
 use crate::text::push_decimal;
@@ -29,39 +29,20 @@ impl Machine {
         }
     }
 
-    /// Everything about the choice, as nine words with single spaces between them: status; a digit per purpose and one
-    /// per vendor in the policy's order, `1` for granted (`-` where there are none); time of the choice and of its end in
-    /// seconds since 1970, 0 without a choice; regime; region or `-`; 1 if Global Privacy Control applies; how the choice
-    /// was made, `gpc` if the signal alone speaks, or `-`.
+    /// Everything about the choice but the grants, as seven words with single spaces between them: status; time of the
+    /// choice and of its end in seconds since 1970, 0 without a choice; regime; region or `-`; `gpc` if Global Privacy
+    /// Control applies, or `-`; how the choice was made or `-`.
     pub fn state(&self) -> String {
         let mut out = String::from(self.status());
-        let mut digits = |count: usize, granted: &dyn Fn(usize) -> bool| {
-            out.push(' ');
-            for i in 0..count {
-                out.push(if granted(i) { '1' } else { '0' });
-            }
-            if count == 0 {
-                out.push('-');
-            }
-        };
-        digits(scan::count(&self.rules.purposes), &|i| self.grants.purposes >> i & 1 != 0);
-        digits(self.rules.vendor_purposes.len(), &|i| self.grants.vendor(&self.rules, i));
-        let time = self.choice.as_ref().map_or(0, |choice| choice.time);
+        let (time, how) = self.choice.map_or((0, "-"), |choice| (choice.time, choice.how.name()));
         for number in [time, if time == 0 { 0 } else { time + self.rules.lifetime }] {
             out.push(' ');
             push_decimal(&mut out, number);
         }
-        let regime = match self.regime {
-            Regime::OptIn => "opt_in",
-            Regime::OptOut => "opt_out",
-            Regime::Notice => "notice",
-        };
+        let regime = scan::nth(check::REGIMES, self.regime as usize);
         let region = if self.region.is_empty() { "-" } else { &self.region };
-        let signal = if self.gpc_applies { "gpc" } else { "-" };
-        let how = self.choice.as_ref().map_or(signal, |choice| choice.how.name());
-        for word in [regime, region, if self.gpc_applies { "1" } else { "0" }, how] {
-            out.push(' ');
-            out.push_str(word);
+        for word in [regime, region, if self.gpc_applies { "gpc" } else { "-" }, how] {
+            scan::push(&mut out, ' ', word);
         }
         out
     }

@@ -8,7 +8,7 @@ pub type Check = fn(&str) -> Option<()>;
 
 /// Legal bases (GDPR article 6(1)); nothing said is consent.
 pub const LEGAL_BASES: &str = " consent legitimate_interest contract legal_obligation";
-/// Regimes, as the policy names them.
+/// Regimes, as the policy names them, in the order of [`crate::jurisdiction::Regime`].
 pub const REGIMES: &str = "opt_in opt_out notice";
 /// A switch; nothing said is the first.
 pub const BOOLEANS: &str = " true false";
