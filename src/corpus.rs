@@ -7,3 +7,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn run(case: &str) -> String {
     assent_corpus::run(case).err().unwrap_or_default()
 }
+
+/// Feeds random and mutated texts to everything that reads strangers' texts. Returns an empty text if nothing was
+/// granted, else what was.
+#[wasm_bindgen]
+pub fn strangers(rounds: u32) -> String {
+    assent_corpus::strangers(rounds).err().unwrap_or_default()
+}

@@ -21,8 +21,10 @@ mod runtime {
 }
 
 /// A static value of a module that has one thread.
+#[cfg(feature = "gate")]
 pub(crate) struct Single<T>(pub(crate) core::cell::RefCell<T>);
 
+#[cfg(feature = "gate")]
 #[expect(unsafe_code, reason = "a WASM module without atomics has one thread, so nothing is ever shared between two")]
 // SAFETY: see the reason above; the crate is a browser artefact and `RefCell` answers for reentrance.
 unsafe impl<T> Sync for Single<T> {}

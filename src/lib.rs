@@ -1,7 +1,7 @@
 //! The browser shell of Assent: it acts, the core decides.
 //!
-//! What this is: the only crate that names `web_sys` and `js_sys`. Each cargo feature is one artefact that a page
-//! loads (`gate` on every page view, `notice` when something is to be shown) and is built alone by
+//! What this is: the only crate that touches a browser. Each cargo feature is one artefact that a page loads (`gate` on
+//! every page view, `notice` when something is to be shown, `diagnose` when a policy is faulty) and is built alone by
 //! `cargo xtask build`; without a feature the crate is empty, which is how native tests see it.
 //!
 //! What it is not: a place for rules. What may pass, what is shown and what is stored is decided in `assent-core`.
@@ -18,6 +18,9 @@ pub mod gate;
 
 #[cfg(feature = "notice")]
 pub mod notice;
+
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 
 #[cfg(feature = "corpus")]
 pub mod corpus;

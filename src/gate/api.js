@@ -106,7 +106,6 @@ export function makeApi(version, base) {
       const now = state();
       pushEvent('assent_change', now.purposes);
       settle();
-      for (const fn of subscribers) run(fn, JSON.stringify(now));
       emit('change', now);
     },
   };
@@ -159,7 +158,6 @@ export function makeApi(version, base) {
 
   // --- The notice
 
-  const subscribers = [];
   const ports = {
     base,
     get policy() {
@@ -173,14 +171,13 @@ export function makeApi(version, base) {
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
     },
-    subscribe: (fn) => subscribers.push(fn),
   };
 
   async function open(layer) {
     if (!names || (!layer && !notice)) return;
     try {
       notice = notice || import(`${base}assent-notice.js`);
-      (await notice).open(ports, layer);
+      await (await notice).open(ports, layer);
     } catch (error) {
       notice = 0;
       say(`the notice did not load (${error}); everything stays as it is`);

@@ -59,7 +59,7 @@ function start(policy) {
     if (startCore(`${location.hostname}\n${flat(parsed)}`)) api.start(policy, parsed);
     else {
       stayClosed('the policy has errors', essential);
-      import(`${base}assent-diagnose.js`).then(({ diagnose }) => say(diagnose(policy)), say);
+      import(`${base}assent-diagnose.js`).then(({ diagnose }) => diagnose(policy)).then(say, say);
     }
   } catch (error) {
     stayClosed(`the core did not start (${error})`, essential);

@@ -7,7 +7,7 @@ use assent_stage::{
     cases,
 };
 
-pub const CASES: &[Case] = cases![the_corpus_holds_in_the_browser];
+pub const CASES: &[Case] = cases![the_corpus_holds_in_the_browser, texts_from_strangers_are_granted_nothing];
 
 async fn the_corpus_holds_in_the_browser(page: &Page) -> Outcome {
     page.open("cases/the-corpus-holds-in-the-browser").await?;
@@ -24,5 +24,12 @@ async fn the_corpus_holds_in_the_browser(page: &Page) -> Outcome {
         files += 1;
     }
     assert!(files > 0, "no corpus in {}", folder.display());
+    Ok(())
+}
+
+async fn texts_from_strangers_are_granted_nothing(page: &Page) -> Outcome {
+    page.open("cases/the-corpus-holds-in-the-browser").await?;
+    page.until("typeof __strangers === 'function'").await?;
+    assert_eq!(page.eval("__strangers(10000)").await?, json!(""));
     Ok(())
 }

@@ -39,6 +39,13 @@ pub const ARTEFACTS: &[Artefact] = &[
         form: Form::Module,
         shipped: true,
     },
+    Artefact {
+        feature: "diagnose",
+        file: "assent-diagnose",
+        entry: "src/diagnose/entry.js",
+        form: Form::Module,
+        shipped: true,
+    },
     Artefact { feature: "corpus", file: "corpus", entry: "", form: Form::Module, shipped: false },
 ];
 

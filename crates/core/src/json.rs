@@ -14,7 +14,7 @@ use crate::text::push_decimal;
 /// How deep lists and maps may nest; deeper input is refused, so that the reader's stack is bounded.
 const MAX_DEPTH: u32 = 24;
 
-/// A JSON value. Maps keep the order of the file; of a repeated key the first counts.
+/// A JSON value. Maps keep the order of the file; of a repeated key the last counts, as in a browser.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `null`
@@ -221,7 +221,11 @@ impl Reader<'_> {
                     let key = reader.string()?;
                     reader.space();
                     reader.take(b':')?;
-                    members.push((key, reader.value(depth + 1)?));
+                    let value = reader.value(depth + 1)?;
+                    match members.iter_mut().find(|(known, _): &&mut (String, Value)| *known == key) {
+                        Some(member) => member.1 = value,
+                        None => members.push((key, value)),
+                    }
                     Some(())
                 })?;
                 Some(Value::Map(members))
@@ -357,6 +361,11 @@ mod tests {
         ] {
             assert_eq!(parse(text), Err(Error { at }), "{text:?}");
         }
+    }
+
+    #[test]
+    fn of_a_repeated_key_the_last_counts() {
+        assert_eq!(parse(r#"{"a":1,"b":2,"a":3}"#), parse(r#"{"a":3,"b":2}"#));
     }
 
     #[test]

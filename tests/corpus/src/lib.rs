@@ -16,6 +16,10 @@
 //! - `decide`: addresses, each with the rule that must decide; `tagged`: names of tags with theirs.
 #![warn(missing_docs)]
 
+mod strangers;
+
+pub use strangers::strangers;
+
 use assent_core::choice::{Choice, How};
 use assent_core::json::{self, Value};
 use assent_core::machine::{Answer, Effects, Event, Facts, Machine};
