@@ -14,24 +14,21 @@ use core::cell::RefCell;
 use assent_core::choice::How;
 use assent_core::decide::Rule;
 use assent_core::machine::{Answer, Event, Facts, Machine};
-use assent_core::rules::Rules;
 use assent_core::scan;
 use assent_core::text::push_decimal;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::lean::Single;
 
-static MACHINE: Single<Option<Machine>> = Single(RefCell::new(None));
+/// The machine of this page. The page's side calls nothing else after a start that failed.
+static MACHINE: Single<Machine> = Single(RefCell::new(Machine::closed()));
 
-/// Puts a policy in force: its flat form ([`Rules::from_flat`]) behind the page's host and a line break. Tells whether it
-/// was taken.
+/// Puts a policy in force: its flat form ([`Rules::from_flat`](assent_core::rules::Rules::from_flat)) behind the page's
+/// host and a line break. Tells whether it was taken.
 #[wasm_bindgen]
 pub fn start(host_and_policy: &str) -> bool {
     let (host, flat) = scan::cut(host_and_policy, b'\n');
-    let Some(rules) = Rules::from_flat(flat.unwrap_or_default()) else { return false };
-    // A page has one policy, so what was there before is nothing that would have to be freed.
-    core::mem::forget(MACHINE.0.replace(Some(Machine::new(rules, host))));
-    true
+    MACHINE.0.try_borrow_mut().is_ok_and(|mut machine| machine.start(flat.unwrap_or_default(), host))
 }
 
 /// Hands an event to the core and returns what is to be done, as bits
@@ -42,7 +39,6 @@ pub fn start(host_and_policy: &str) -> bool {
 #[wasm_bindgen]
 pub fn handle(kind: u8, how: u8, trusted: bool, gpc: bool, now: f64, detail: &str) -> u32 {
     let Ok(mut machine) = MACHINE.0.try_borrow_mut() else { return 0 };
-    let Some(machine) = &mut *machine else { return 0 };
     let facts = Facts { now: (now / 1000.0) as u64, region: "", gpc };
     let (copies, lines) = scan::cut(detail, b'\n');
     let how = How::ALL.get(usize::from(how)).copied().unwrap_or(How::Api);
@@ -64,7 +60,6 @@ pub fn handle(kind: u8, how: u8, trusted: bool, gpc: bool, now: f64, detail: &st
 #[wasm_bindgen]
 pub fn ask(question: u8, text: &str) -> u8 {
     let Ok(mut machine) = MACHINE.0.try_borrow_mut() else { return 0 };
-    let Some(machine) = &mut *machine else { return 0 };
     let yes = match question {
         0 => match machine.decide(text).rule {
             Rule::Unlisted => return 2,
@@ -85,7 +80,6 @@ pub fn ask(question: u8, text: &str) -> u8 {
 pub fn tell(what: u8, text: &str) -> String {
     let mut out = String::new();
     let Ok(machine) = MACHINE.0.try_borrow() else { return out };
-    let Some(machine) = &*machine else { return out };
     let rules = machine.rules();
     match what {
         0 => out.push_str(machine.to_store()),

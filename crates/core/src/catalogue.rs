@@ -96,7 +96,7 @@ pub fn by_host(host: &str, path: &str) -> Option<Service> {
             continue;
         }
         if field == 1
-            && let Some(score) = TABLE.get(rule..at).and_then(|rule| matches_rule(rule, host, path))
+            && let score = matches_rule(TABLE.get(rule..at).unwrap_or_default(), host, path)
             && score > best_score
         {
             best_score = score;

@@ -46,7 +46,7 @@ impl How {
 
     /// The way by its name.
     pub fn from_name(name: &str) -> Option<How> {
-        How::ALL.get(scan::place(How::NAMES, name)?).copied()
+        How::ALL.get(scan::place(How::NAMES, name)).copied()
     }
 }
 
@@ -86,22 +86,23 @@ impl Choice {
 
     /// Reads a stored form. `None` for everything that is not exactly what [`Choice::encode`] writes: what is damaged is
     /// no choice, and no choice grants nothing.
+    #[inline(never)]
     pub fn decode(text: &str) -> Option<Choice> {
         let mut fields = scan::fields(text, b'.').skip(1);
-        let digest = base36(fields.next()?)?;
-        let time = base36(fields.next()?)?;
-        let how = How::ALL.get(scan::place(How::LETTERS, fields.next()?)?).copied()?;
-        let purposes = base36(fields.next()?)? as u32;
-        let refused = Vendors { low: base36(fields.next()?)?, high: base36(fields.next()?)? };
+        let mut next = || fields.next().unwrap_or_default();
+        let digest = base36(next());
+        let time = base36(next());
+        let how = How::ALL.get(scan::place(How::LETTERS, next())).copied()?;
+        let purposes = base36(next()) as u32;
+        let refused = Vendors { low: base36(next()), high: base36(next()) };
         let choice = Choice { digest, time, how, grants: Grants { purposes, refused } };
         // One spelling only: it settles version, check, field count and number forms at once.
         (choice.encode() == text).then_some(choice)
     }
 
-    /// The one that counts of two stored copies: the later, and of two equally late ones the one that grants less.
-    pub fn latest(a: Option<Choice>, b: Option<Choice>) -> Option<Choice> {
-        let (Some(x), Some(y)) = (a, b) else { return a.or(b) };
-        if y.time > x.time || y.time == x.time && y.grants.within(&x.grants) { b } else { a }
+    /// Whether this one counts if both are found: the later does, and of two equally late ones the one that grants less.
+    pub fn supersedes(&self, other: &Choice) -> bool {
+        self.time > other.time || self.time == other.time && self.grants.within(&other.grants)
     }
 }
 
@@ -145,9 +146,7 @@ mod tests {
         let old = choice();
         let new = Choice { time: old.time + 1, ..old };
         let refusal = Choice { grants: Grants { purposes: 1, ..old.grants }, ..old };
-        assert_eq!(Choice::latest(Some(old), Some(new)), Some(new));
-        assert_eq!(Choice::latest(Some(old), Some(refusal)), Some(refusal));
-        assert_eq!(Choice::latest(Some(refusal), Some(old)), Some(refusal));
-        assert_eq!(Choice::latest(None, None), None);
+        assert!(new.supersedes(&old) && !old.supersedes(&new));
+        assert!(refusal.supersedes(&old) && !old.supersedes(&refusal));
     }
 }

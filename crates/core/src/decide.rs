@@ -26,12 +26,17 @@ impl Vendors {
     /// Whether a position is in the set.
     pub fn has(self, position: usize) -> bool {
         let half = if position < 64 { self.low } else { self.high };
-        half >> (position % 64) & 1 != 0
+        position < Vendors::MOST && half >> (position % 64) & 1 != 0
     }
 
-    /// Puts a position in or takes it out.
+    /// Puts a position in or takes it out; one that is out of reach is left out.
+    #[inline(never)]
     pub fn put(&mut self, position: usize, is_in: bool) {
-        let half = if position < 64 { &mut self.low } else { &mut self.high };
+        let half = match position {
+            0..64 => &mut self.low,
+            64..Vendors::MOST => &mut self.high,
+            _ => return,
+        };
         *half = *half & !(1 << (position % 64)) | u64::from(is_in) << (position % 64);
     }
 }
@@ -194,11 +199,15 @@ pub fn decide_tagged<'a>(names: &'a str, context: Context<'a>) -> Verdict<'a> {
     let Context { rules, grants, .. } = context;
     let mut verdict = plain(Rule::Undeclared);
     for name in scan::words(names) {
-        verdict = match (scan::place(&rules.vendors, name), scan::place(&rules.purposes, name)) {
-            (Some(position), _) => of_vendor(context, position),
-            (_, Some(position)) if grants.purposes >> position & 1 != 0 => plain(Rule::Granted),
-            (_, Some(_)) => Verdict { rule: Rule::Purpose, purpose: name, vendor: "" },
-            _ => Verdict { rule: Rule::Undeclared, purpose: name, vendor: "" },
+        let (vendor, purpose) = (scan::place(&rules.vendors, name), scan::place(&rules.purposes, name));
+        verdict = if vendor != scan::NOWHERE {
+            of_vendor(context, vendor)
+        } else if purpose == scan::NOWHERE {
+            Verdict { rule: Rule::Undeclared, purpose: name, vendor: "" }
+        } else if grants.purposes >> purpose & 1 != 0 {
+            plain(Rule::Granted)
+        } else {
+            Verdict { rule: Rule::Purpose, purpose: name, vendor: "" }
         };
         if !verdict.allows() {
             break;

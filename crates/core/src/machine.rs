@@ -127,13 +127,11 @@ enum Lapse {
 }
 
 impl Machine {
-    /// A machine in its closed state: until the page opened, nothing is granted.
-    pub fn new(rules: Rules, page_host: &str) -> Machine {
-        let mut machine = Machine {
-            grants: Grants::default(),
-            vendors_ran: Vendors::default(),
-            rules,
-            page_host: page_host.to_ascii_lowercase(),
+    /// A machine without rules: nothing is granted.
+    pub const fn closed() -> Machine {
+        Machine {
+            rules: Rules::none(),
+            page_host: String::new(),
             region: String::new(),
             to_store: String::new(),
             regime: Regime::OptIn,
@@ -142,10 +140,26 @@ impl Machine {
             choice: None,
             lapsed: None,
             seen: 0,
+            grants: Grants { purposes: 0, refused: Vendors { low: 0, high: 0 } },
+            vendors_ran: Vendors { low: 0, high: 0 },
             purposes_ran: 0,
-        };
+        }
+    }
+
+    /// A machine for rules and the page's host, closed until the page opened.
+    pub fn new(rules: Rules, page_host: &str) -> Machine {
+        let mut machine = Machine { rules, page_host: page_host.into(), ..Machine::closed() };
         machine.grants.purposes = machine.rules.necessary;
         machine
+    }
+
+    /// Gives a [`Machine::closed`] its rules in flat form and the page's host; whether they were taken. If not, the
+    /// machine is of no use.
+    pub fn start(&mut self, flat: &str, page_host: &str) -> bool {
+        self.page_host = page_host.into();
+        let taken = self.rules.read(flat);
+        self.grants.purposes = self.rules.necessary;
+        taken
     }
 
     /// The rules.
@@ -213,10 +227,8 @@ impl Machine {
     pub fn decide(&mut self, address: &str) -> Verdict<'_> {
         let context = Context { rules: &self.rules, grants: &self.grants, page_host: &self.page_host };
         let verdict = decide::decide(address, context);
-        if verdict.rule == Rule::Granted
-            && let Some(position) = scan::place(&self.rules.vendors, verdict.vendor)
-        {
-            self.vendors_ran.put(position, true);
+        if verdict.rule == Rule::Granted {
+            self.vendors_ran.put(scan::place(&self.rules.vendors, verdict.vendor), true);
         }
         verdict
     }
@@ -236,11 +248,8 @@ impl Machine {
         let verdict = decide::decide_tagged(names, context);
         if verdict.allows() {
             for name in scan::words(names) {
-                if let Some(position) = scan::place(&self.rules.vendors, name) {
-                    self.vendors_ran.put(position, true);
-                } else if let Some(position) = scan::place(&self.rules.purposes, name) {
-                    self.purposes_ran |= 1 << position;
-                }
+                self.vendors_ran.put(scan::place(&self.rules.vendors, name), true);
+                self.purposes_ran |= bit(scan::place(&self.rules.purposes, name));
             }
         }
         verdict
@@ -285,19 +294,26 @@ impl Machine {
         self.lapsed = None;
         self.choice = None;
         let mut effects = 0;
-        if let Some(choice) = scan::fields(copies, b' ').map(Choice::decode).fold(None, Choice::latest) {
+        for copy in scan::fields(copies, b' ') {
+            if let Some(choice) = Choice::decode(copy)
+                && self.choice.as_ref().is_none_or(|found| choice.supersedes(found))
+            {
+                self.choice = Some(choice);
+            }
+        }
+        if let Some(choice) = &self.choice {
             self.seen = self.seen.max(choice.time);
             // A clock that was set back makes the choice look newer than now; it then counts as made just now.
             if facts.now.saturating_sub(choice.time) >= self.rules.lifetime {
                 self.lapsed = Some(Lapse::Expired);
             } else if choice.digest != self.rules.digest {
                 self.lapsed = Some(Lapse::Invalidated);
-            } else {
-                self.to_store = choice.encode();
-                if scan::fields(copies, b' ').filter(|copy| *copy == self.to_store).count() != 2 {
-                    effects = Effects::STORE;
-                }
-                self.choice = Some(choice);
+            }
+            self.to_store = choice.encode();
+            if self.lapsed.is_some() {
+                self.choice = None;
+            } else if scan::fields(copies, b' ').filter(|copy| *copy == self.to_store).count() != 2 {
+                effects = Effects::STORE;
             }
         }
         self.grants = self.granted();
@@ -325,4 +341,9 @@ impl Machine {
         let vendor = |i| self.vendors_ran.has(i) && !self.grants.vendor(&self.rules, i);
         self.purposes_ran & !self.grants.purposes != 0 || (0..self.rules.vendor_purposes.len()).any(vendor)
     }
+}
+
+/// The bit of a position; 0 for one that is nowhere.
+fn bit(position: usize) -> u32 {
+    if position < 32 { 1 << position } else { 0 }
 }

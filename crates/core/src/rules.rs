@@ -28,7 +28,8 @@ use crate::decide::Vendors;
 use crate::jurisdiction::{self, Regime};
 use crate::scan;
 use crate::signal::consent_mode;
-use crate::text::fingerprint;
+use crate::text::{decimal, fingerprint};
+use check::Kind;
 
 const DAY: u64 = 86_400;
 /// How long a choice holds where the policy does not say (CNIL recommendation 2020-092: six months), in days.
@@ -41,12 +42,12 @@ pub const COOKIE_NAME: &str = "assent";
 pub const MOST_PURPOSES: usize = 31;
 
 /// Rules that passed every check a decision rests on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Rules {
     flat: String,
-    /// Per switch of [`check::SWITCHES`] the place of its word; 0 and 1 both mean the first.
-    switches: [usize; 5],
+    /// Bit i is set if switch i of [`check::SWITCHES`] says its second word.
+    switches: u32,
     /// Ids of the purposes, with single spaces between them.
     pub purposes: String,
     /// Bit i is set for every purpose; the other sets are parts of it.
@@ -89,12 +90,29 @@ pub enum LegalBasis {
 impl LegalBasis {
     /// The basis by the policy's word for it; nothing said is consent.
     pub fn from_word(word: &str) -> Option<LegalBasis> {
-        Some(match scan::place(check::LEGAL_BASES, word)? {
+        Some(match scan::place(check::LEGAL_BASES, word) {
             0 | 1 => LegalBasis::Consent,
             2 => LegalBasis::LegitimateInterest,
+            scan::NOWHERE => return None,
             _ => LegalBasis::Necessary,
         })
     }
+}
+
+/// A list that is not given.
+const MISSING: &str = "-";
+
+/// A list, or what holds where it is not given.
+fn or<'a>(given: &'a str, otherwise: &'a str) -> &'a str {
+    if given == MISSING { otherwise } else { given }
+}
+
+/// Adds a vendor's line to a column; whether all its words are of the kind.
+#[inline(never)]
+fn column(column: &mut String, line: &str, kind: Kind) -> bool {
+    column.push_str(line);
+    column.push('\n');
+    check::all(kind, line)
 }
 
 /// Places in the first row. The switches follow one another in the order of [`check::SWITCHES`].
@@ -108,117 +126,136 @@ const ESSENTIAL: usize = 10;
 const FIRST_PARTY: usize = 11;
 
 impl Rules {
-    /// Reads the flat form; `None` if anything in it is wrong.
-    pub fn from_flat(flat: &str) -> Option<Rules> {
-        let mut rules = Rules { flat: flat.into(), ..Rules::default() };
-        for row in scan::fields(flat, b'\n').skip(1) {
-            let (kind, rest) = scan::cut(row, b'|');
-            let rest = rest?;
-            match kind {
-                "p" => rules.add_purpose(rest)?,
-                "v" => rules.add_vendor(rest)?,
-                "j" => {
-                    let (region, regime) = scan::cut(rest, b'|');
-                    check::region(region)?;
-                    scan::place(check::REGIMES, regime?)?;
-                }
-                _ => rules.digest = fingerprint(rest),
-            }
+    /// Rules that grant nothing, because there is nothing that they would grant.
+    pub const fn none() -> Rules {
+        Rules {
+            flat: String::new(),
+            switches: 0,
+            purposes: String::new(),
+            every: 0,
+            necessary: 0,
+            consent: 0,
+            sale: 0,
+            modes: [0; 7],
+            vendors: String::new(),
+            hosts: String::new(),
+            cookies: String::new(),
+            storage: String::new(),
+            vendor_purposes: Vec::new(),
+            lifetime: 0,
+            digest: 0,
         }
-        let days = rules.head(EXPIRY);
-        let days = if days.is_empty() { EXPIRY_DAYS } else { crate::text::decimal(days)? };
-        rules.lifetime = days * DAY;
-        let good = (1..=MOST_EXPIRY_DAYS).contains(&days)
-            && rules.head(VERSION) == "1"
-            && rules.every != 0
-            && rules.vendor_purposes.len() <= Vendors::MOST;
-        for (i, words) in check::SWITCHES.into_iter().enumerate() {
-            let place = scan::place(words, rules.head(SWITCHES + i))?;
-            *rules.switches.get_mut(i)? = place;
-        }
-        for head in [ESSENTIAL, FIRST_PARTY] {
-            check::all(rules.head(head), check::host)?;
-        }
-        for (head, test) in [
-            (REGION, check::region as check::Check),
-            (COOKIE, check::id),
-            (DOMAIN, check::host),
-        ] {
-            if !rules.head(head).is_empty() {
-                test(rules.head(head))?;
-            }
-        }
-        good.then_some(rules)
     }
 
-    fn add_purpose(&mut self, row: &str) -> Option<()> {
+    /// Reads the flat form; `None` if anything in it is wrong.
+    pub fn from_flat(flat: &str) -> Option<Rules> {
+        let mut rules = Rules::none();
+        rules.read(flat).then_some(rules)
+    }
+
+    /// Reads the flat form into rules that were [`Rules::none`]; whether everything in it is right. Moving rules costs
+    /// the gate more bytes than reading them, so it reads them where they stay.
+    pub(crate) fn read(&mut self, flat: &str) -> bool {
+        let rules = self;
+        rules.flat = flat.into();
+        let mut good = true;
+        for row in scan::fields(flat, b'\n').skip(1) {
+            let (kind, rest) = scan::cut(row, b'|');
+            let rest = rest.unwrap_or_default();
+            good &= match kind {
+                "p" => rules.add_purpose(rest),
+                "v" => rules.add_vendor(rest),
+                "j" => {
+                    let (region, regime) = scan::cut(rest, b'|');
+                    check::is(Kind::Region, region) && scan::has(check::REGIMES, regime.unwrap_or_default())
+                }
+                _ => {
+                    rules.digest = fingerprint(rest);
+                    true
+                }
+            };
+        }
+        let days = rules.head(EXPIRY);
+        let days = if days.is_empty() { EXPIRY_DAYS } else { decimal(days) };
+        rules.lifetime = days * DAY;
+        for (i, words) in scan::fields(check::SWITCHES, b'|').enumerate() {
+            let place = scan::place(words, rules.head(SWITCHES + i));
+            good &= place != scan::NOWHERE;
+            rules.switches |= u32::from(place == 2) << i;
+        }
+        let optional = |kind, place| {
+            let word = rules.head(place);
+            word.is_empty() || check::is(kind, word)
+        };
+        good
+            && rules.head(VERSION) == "1"
+            && rules.every != 0
+            && (1..=MOST_EXPIRY_DAYS).contains(&days)
+            && rules.vendor_purposes.len() <= Vendors::MOST
+            && optional(Kind::Region, REGION)
+            && optional(Kind::Id, COOKIE)
+            && optional(Kind::Host, DOMAIN)
+            && check::all(Kind::Host, rules.essential())
+            && check::all(Kind::Host, rules.first_party())
+    }
+
+    fn add_purpose(&mut self, row: &str) -> bool {
         let mut fields = scan::fields(row, b'|');
-        let id = fields.next()?;
-        check::id(id)?;
-        let bit = 1u32 << scan::count(&self.purposes);
-        if scan::place(&self.purposes, id).is_some() || self.every >> (MOST_PURPOSES - 1) != 0 {
-            return None;
-        }
+        let mut next = || fields.next().unwrap_or_default();
+        let id = next();
+        let position = scan::count(&self.purposes);
+        let mut good = check::is(Kind::Id, id) && !scan::has(&self.purposes, id) && position < MOST_PURPOSES;
+        let bit = 1u32 << (position % 32);
         self.every |= bit;
-        match LegalBasis::from_word(fields.next()?)? {
-            LegalBasis::Consent => self.consent |= bit,
-            LegalBasis::LegitimateInterest => {}
-            LegalBasis::Necessary => self.necessary |= bit,
+        match LegalBasis::from_word(next()) {
+            Some(LegalBasis::Consent) => self.consent |= bit,
+            Some(LegalBasis::LegitimateInterest) => {}
+            Some(LegalBasis::Necessary) => self.necessary |= bit,
+            None => good = false,
         }
-        let sale = scan::place(check::BOOLEANS, fields.next()?)?;
-        let given = fields.next()?;
-        let types = if given == "-" { consent_mode::of_purpose(id) } else { given };
+        let sale = scan::place(check::BOOLEANS, next());
+        let types = or(next(), consent_mode::of_purpose(id));
         let mut is_ad = id == "marketing";
         for name in scan::words(types) {
-            let place = scan::place(consent_mode::TYPES, name)?;
-            *self.modes.get_mut(place)? |= bit;
+            let place = scan::place(consent_mode::TYPES, name);
+            match self.modes.get_mut(place) {
+                Some(purposes) => *purposes |= bit,
+                None => good = false,
+            }
             is_ad |= place < consent_mode::ADS;
         }
         if sale == 1 || sale == 0 && is_ad {
             // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
-            if self.consent & bit == 0 {
-                return None;
-            }
+            good &= self.consent & bit != 0;
             self.sale |= bit;
         }
         scan::push(&mut self.purposes, ' ', id);
-        Some(())
+        good && sale != scan::NOWHERE
     }
 
-    fn add_vendor(&mut self, row: &str) -> Option<()> {
+    fn add_vendor(&mut self, row: &str) -> bool {
         let mut fields = scan::fields(row, b'|');
-        let id = fields.next()?;
-        check::id(id)?;
-        if scan::place(&self.vendors, id).is_some() {
-            return None;
-        }
+        let mut next = || fields.next().unwrap_or_default();
+        let id = next();
         let known = catalogue::by_id(id);
         let (hosts, cookies, storage, purpose) =
             known.map_or(("", "", "", ""), |s| (s.hosts, s.cookies, s.storage, s.purpose.purpose_id()));
-        let mut column = |known, column: &mut String, test: check::Check| {
-            let given = fields.next()?;
-            let given = if given == "-" { known } else { given };
-            check::all(given, test)?;
-            if !self.vendors.is_empty() {
-                column.push('\n');
-            }
-            column.push_str(given);
-            Some(())
-        };
-        column(hosts, &mut self.hosts, check::host)?;
-        column(cookies, &mut self.cookies, check::pattern)?;
-        column(storage, &mut self.storage, check::pattern)?;
-        let given = fields.next()?;
+        let given = next();
+        let mut good = check::is(Kind::Id, id)
+            && !scan::has(&self.vendors, id)
+            && (known.is_some() || given != MISSING)
+            && column(&mut self.hosts, or(given, hosts), Kind::Host)
+            && column(&mut self.cookies, or(next(), cookies), Kind::Pattern)
+            && column(&mut self.storage, or(next(), storage), Kind::Pattern);
         let mut purposes = 0;
-        for name in scan::words(if given == "-" { purpose } else { given }) {
-            purposes |= 1 << scan::place(&self.purposes, name)?;
-        }
-        if purposes == 0 || hosts.is_empty() && scan::fields(row, b'|').nth(1)? == "-" {
-            return None;
+        for name in scan::words(or(next(), purpose)) {
+            let place = scan::place(&self.purposes, name);
+            good &= place != scan::NOWHERE;
+            purposes |= 1u32.wrapping_shl(place as u32);
         }
         scan::push(&mut self.vendors, ' ', id);
         self.vendor_purposes.push(purposes);
-        Some(())
+        good && purposes != 0
     }
 
     #[inline(never)]
@@ -229,37 +266,37 @@ impl Rules {
 
     /// Rules for hosts that no purpose stands behind (payment, bot check, a CDN).
     pub fn essential(&self) -> &str {
-        self.head(ESSENTIAL)
+        or(self.head(ESSENTIAL), "")
     }
 
     /// Rules for hosts besides the page's own that belong to the site.
     pub fn first_party(&self) -> &str {
-        self.head(FIRST_PARTY)
+        or(self.head(FIRST_PARTY), "")
     }
 
     /// Whether a third party that is named nowhere is held.
     pub fn holds_unlisted(&self) -> bool {
-        self.switches[0] == 2
+        self.switches >> 0 & 1 != 0
     }
 
     /// Whether a withdrawal reloads the page where a vendor already ran.
     pub fn reloads_on_withdrawal(&self) -> bool {
-        self.switches[1] != 2
+        self.switches >> 1 & 1 == 0
     }
 
     /// Whether the owner's own code may grant without a person's event.
     pub fn api_may_grant(&self) -> bool {
-        self.switches[2] == 2
+        self.switches >> 2 & 1 != 0
     }
 
     /// Whether Global Privacy Control counts as a refusal everywhere, not only where the law says so.
     pub fn gpc_refuses(&self) -> bool {
-        self.switches[3] == 2
+        self.switches >> 3 & 1 != 0
     }
 
     /// Whether Google Consent Mode is signalled.
     pub fn signals_consent_mode(&self) -> bool {
-        self.switches[4] != 2
+        self.switches >> 4 & 1 == 0
     }
 
     /// The page's own hint where its visitor is, an ISO 3166 code or empty.
@@ -283,7 +320,7 @@ impl Rules {
         let own = |region: &str| {
             let rows = scan::fields(&self.flat, b'\n').filter_map(|row| row.strip_prefix("j|"));
             let mut matching = rows.filter_map(|row| row.strip_prefix(region)?.strip_prefix('|'));
-            scan::place(check::REGIMES, matching.next()?)
+            matching.next().map(|regime| scan::place(check::REGIMES, regime))
         };
         match own(region).or_else(|| own(scan::cut(region, b'-').0)) {
             Some(0) => Regime::OptIn,

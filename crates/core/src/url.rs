@@ -33,7 +33,7 @@ pub fn target(address: &str) -> Target {
     let address = clean(address);
     let start = scheme_end(&address);
     let scheme = address.get(..start).unwrap_or_default();
-    if start > 0 && scan::place("http: https: ws: wss:", &scheme.to_ascii_lowercase()).is_none() {
+    if start > 0 && !scan::has("http: https: ws: wss:", &scheme.to_ascii_lowercase()) {
         return Target::Local;
     }
     if start == 0 && !address.starts_with("//") {

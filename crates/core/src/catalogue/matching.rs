@@ -2,25 +2,27 @@
 
 use crate::scan;
 
-/// Whether a host rule covers a URL, and how specific it is: a higher score is the better rule.
+/// How closely a host rule fits a URL: 0 if it does not cover it, else the higher the better.
 ///
 /// A rule is `host` or `host/path-prefix`. The host covers itself and its subdomains and nothing that merely ends
 /// alike: `google-analytics.com` is not `evilgoogle-analytics.com`. A path prefix ends at a word: `/maps` covers
 /// `/maps`, `/maps/embed` and `/maps?q=1`, but not `/mapsgame`.
-pub fn matches_rule(rule: &str, host: &str, path: &str) -> Option<usize> {
-    let domain = scan::cut(rule, b'/').0;
-    let prefix = rule.get(domain.len()..)?;
-    let subdomain = host.strip_suffix(domain)?;
-    let on_label = subdomain.as_bytes().last().is_none_or(|byte| *byte == b'.');
-    let rest = path.strip_prefix(prefix)?;
-    let on_word = !(is_word(prefix.as_bytes().last()) && is_word(rest.as_bytes().first()));
+pub fn matches_rule(rule: &str, host: &str, path: &str) -> usize {
+    let rule = rule.as_bytes();
+    let length = rule.iter().position(|byte| *byte == b'/').unwrap_or(rule.len());
+    let (Some(domain), Some(prefix)) = (rule.get(..length), rule.get(length..)) else { return 0 };
+    let (Some(above), Some(rest)) = (host.as_bytes().strip_suffix(domain), path.as_bytes().strip_prefix(prefix)) else {
+        return 0;
+    };
+    let on_label = above.last().is_none_or(|byte| *byte == b'.');
+    let on_word = !(is_word(prefix.last()) && is_word(rest.first()));
     // Any longer host beats any longer path.
-    (on_label && on_word && !domain.is_empty()).then_some((domain.len() << 12) | prefix.len().min(0xfff))
+    if on_label && on_word { length << 12 | prefix.len().min(0xfff) } else { 0 }
 }
 
 /// The best score that one of several rules (with single spaces between them) reaches; 0 if none covers the URL.
 pub fn closest(rules: &str, host: &str, path: &str) -> usize {
-    scan::fields(rules, b' ').filter_map(|rule| matches_rule(rule, host, path)).fold(0, usize::max)
+    scan::fields(rules, b' ').fold(0, |best, rule| best.max(matches_rule(rule, host, path)))
 }
 
 /// Whether one of several patterns (with single spaces between them) covers a name.
@@ -65,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_rule_covers_a_host_and_its_subdomains_on_label_boundaries() {
-        let covers = |rule, host| matches_rule(rule, host, "/").is_some();
+        let covers = |rule, host| matches_rule(rule, host, "/") > 0;
         assert!(covers("google-analytics.com", "google-analytics.com"));
         assert!(covers("google-analytics.com", "www.google-analytics.com"));
         assert!(covers("google-analytics.com", "region1.eu.google-analytics.com"));
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_path_prefix_ends_at_a_word() {
-        let covers = |rule, path| matches_rule(rule, "www.google.com", path).is_some();
+        let covers = |rule, path| matches_rule(rule, "www.google.com", path) > 0;
         for path in ["/maps", "/maps/", "/maps/embed", "/maps?q=1", "/maps#top", "/maps.js", "/maps-v2/x"] {
             assert!(covers("www.google.com/maps", path), "{path}");
         }
@@ -100,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_longer_host_beats_a_longer_path() {
-        let score = |rule| matches_rule(rule, "www.google.com", "/maps/embed").unwrap();
+        let score = |rule| matches_rule(rule, "www.google.com", "/maps/embed");
         assert!(score("www.google.com") > score("google.com/maps/embed"));
         assert!(score("google.com/maps/embed") > score("google.com/maps"));
         assert!(score("google.com/maps") > score("google.com"));

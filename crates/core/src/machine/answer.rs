@@ -1,6 +1,6 @@
 //! Taking an answer: who may give it, and what it becomes.
 
-use super::{Effects, Facts, Machine};
+use super::{Effects, Facts, Machine, bit};
 use crate::choice::{Choice, How};
 use crate::decide::Grants;
 use crate::scan;
@@ -62,9 +62,15 @@ impl Machine {
                 _ => return None,
             };
             match name.strip_prefix("vendor:") {
-                Some(vendor) => grants.refused.put(scan::place(&self.rules.vendors, vendor)?, !granted),
+                Some(vendor) => {
+                    let position = scan::place(&self.rules.vendors, vendor);
+                    if position == scan::NOWHERE {
+                        return None;
+                    }
+                    grants.refused.put(position, !granted);
+                }
                 None => {
-                    let bit = 1 << scan::place(&self.rules.purposes, name)?;
+                    let bit = bit(scan::place(&self.rules.purposes, name));
                     if bit & asked == 0 {
                         return None;
                     }

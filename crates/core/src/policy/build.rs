@@ -45,9 +45,9 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
     storage(&mut r, &doc);
     regions(&mut r, &doc);
     essential(&mut r, &doc);
-    r.strings(&doc, top, "firstParty", Code::BadHost, check::host);
-    r.strings(&doc, top, "languages", Code::UnknownWord, language);
-    r.strings(&doc, top, "channels", Code::BadId, check::id);
+    r.strings(&doc, top, "firstParty", Code::BadHost, &|word| check::is(check::Kind::Host, word));
+    r.strings(&doc, top, "languages", Code::UnknownWord, &language);
+    r.strings(&doc, top, "channels", Code::BadId, &|word| check::is(check::Kind::Id, word));
     for (key, words) in [
         ("unlisted", check::UNLISTED),
         ("onWithdraw", check::ON_WITHDRAW),
@@ -97,7 +97,7 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
         let id = id(r, item, at, PURPOSE_KEYS, &ids);
         ids.push(id);
         // The standard purposes have texts of their own in every locale.
-        let is_standard = consent_mode::of_purpose(id) != "";
+        let is_standard = !consent_mode::of_purpose(id).is_empty();
         for key in ["name", "description"] {
             if !r.text(item, at, key) && !is_standard {
                 r.error(Code::Missing, at.key(key), "");
@@ -106,17 +106,17 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
         if !r.text(item, at, "benefit") && !is_standard {
             r.warn(Code::NoBenefit, at, id);
         }
-        let known = |name: &str| scan::place(consent_mode::TYPES, name).map(drop);
-        let types = r.strings(item, at, "consentMode", Code::UnknownWord, known);
+        let known = |name: &str| scan::has(consent_mode::TYPES, name);
+        let types = r.strings(item, at, "consentMode", Code::UnknownWord, &known);
         let types = if item.get("consentMode").is_some() { types } else { scan::words(consent_mode::of_purpose(id)).collect() };
-        let is_ad = types.iter().any(|name| scan::place(consent_mode::TYPES, name).is_some_and(|p| p < consent_mode::ADS));
+        let is_ad = types.iter().any(|name| scan::place(consent_mode::TYPES, name) < consent_mode::ADS);
         let sale = r.switch(item, at, "sale").unwrap_or(id == "marketing" || is_ad);
         let basis = r.word(item, at, "legalBasis", check::LEGAL_BASES);
         // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
         if sale && !matches!(basis, "" | "consent") {
             r.error(Code::WeakLegalBasis, at.key("legalBasis"), id);
         }
-        r.strings(item, at, "data", Code::WrongType, |_| Some(()));
+        r.strings(item, at, "data", Code::WrongType, &|_| true);
         r.number(item, at, "retentionDays", MOST_RETENTION_DAYS);
     }
     ids
@@ -134,15 +134,15 @@ fn vendors(r: &mut Reader, doc: &Value, purposes: &[&str]) {
         let id = id(r, item, at, VENDOR_KEYS, &ids);
         ids.push(id);
         let service = catalogue::by_id(id);
-        r.strings(item, at, "hosts", Code::BadHost, check::host);
-        r.strings(item, at, "cookies", Code::TooWide, check::pattern);
-        r.strings(item, at, "storage", Code::TooWide, check::pattern);
+        r.strings(item, at, "hosts", Code::BadHost, &|word| check::is(check::Kind::Host, word));
+        r.strings(item, at, "cookies", Code::TooWide, &|word| check::is(check::Kind::Pattern, word));
+        r.strings(item, at, "storage", Code::TooWide, &|word| check::is(check::Kind::Pattern, word));
         if service.is_none() && item.get("hosts").is_none() {
             r.error(Code::UnknownService, at, id);
         } else if service.is_none() && !r.text(item, at, "name") {
             r.error(Code::Missing, at.key("name"), "");
         }
-        let named = r.strings(item, at, "purposes", Code::UnknownPurpose, |_| Some(()));
+        let named = r.strings(item, at, "purposes", Code::UnknownPurpose, &|_| true);
         let fallback = service.map(|service| service.purpose.purpose_id());
         let named = if item.get("purposes").is_some() { named } else { fallback.into_iter().collect() };
         if named.is_empty() {
@@ -166,7 +166,7 @@ fn id<'v>(r: &mut Reader, item: &'v Value, at: Place, keys: &str, before: &[&str
             r.string(item, at, "id")
         }
     };
-    if check::id(id).is_none() {
+    if !check::is(check::Kind::Id, id) {
         r.error(Code::BadId, at, id);
     } else if before.contains(&id) {
         r.error(Code::DuplicateId, at, id);
@@ -179,9 +179,9 @@ fn storage(r: &mut Reader, doc: &Value) {
     let at = Place::TOP.key("cookie");
     let Some(cookie) = doc.get("cookie") else { return };
     r.keys(cookie, at, "name domain");
-    for (key, code, check) in [("name", Code::BadId, check::id as check::Check), ("domain", Code::BadHost, check::host)] {
+    for (key, code, kind) in [("name", Code::BadId, check::Kind::Id), ("domain", Code::BadHost, check::Kind::Host)] {
         let found = r.string(cookie, at, key);
-        if !found.is_empty() && check(found).is_none() {
+        if !found.is_empty() && !check::is(kind, found) {
             r.error(code, at.key(key), found);
         }
     }
@@ -189,13 +189,13 @@ fn storage(r: &mut Reader, doc: &Value) {
 
 fn regions(r: &mut Reader, doc: &Value) {
     let region = r.string(doc, Place::TOP, "region");
-    if !region.is_empty() && check::region(region).is_none() {
+    if !region.is_empty() && !check::is(check::Kind::Region, region) {
         r.error(Code::BadRegion, Place::TOP.key("region"), region);
     }
     let at = Place::TOP.key("jurisdictions");
     let Some(table) = doc.get("jurisdictions") else { return };
     for (region, _) in table.map() {
-        if check::region(region).is_none() {
+        if !check::is(check::Kind::Region, region) {
             r.error(Code::BadRegion, at.key(region), region);
         }
         if r.word(table, at, region, check::REGIMES).is_empty() {
@@ -205,7 +205,7 @@ fn regions(r: &mut Reader, doc: &Value) {
 }
 
 fn essential(r: &mut Reader, doc: &Value) {
-    let rules = r.strings(doc, Place::TOP, "essential", Code::BadHost, check::host);
+    let rules = r.strings(doc, Place::TOP, "essential", Code::BadHost, &|word| check::is(check::Kind::Host, word));
     for (i, rule) in rules.into_iter().enumerate() {
         let (host, path) = rule.split_at_checked(scan::cut(rule, b'/').0.len()).unwrap_or_default();
         // EDPB cookie banner taskforce, practice I: trackers called essential.
@@ -215,7 +215,6 @@ fn essential(r: &mut Reader, doc: &Value) {
     }
 }
 
-fn language(tag: &str) -> Option<()> {
-    let shape = (2..=16).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    shape.then_some(())
+fn language(tag: &str) -> bool {
+    (2..=16).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

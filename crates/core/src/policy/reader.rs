@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::Value;
-use crate::rules::check::Check;
 use crate::scan;
 use crate::text::push_decimal;
 
@@ -76,7 +75,7 @@ impl Reader {
             self.error(Code::WrongType, place, "");
         }
         for (key, _) in value.map() {
-            if scan::place(known, key).is_none() {
+            if !scan::has(known, key) {
                 self.warn(Code::UnknownKey, place.key(key), key);
             }
         }
@@ -110,7 +109,7 @@ impl Reader {
     /// A member that is one of `words`, or missing.
     pub(super) fn word<'v>(&mut self, value: &'v Value, place: Place, key: &str, words: &str) -> &'v str {
         let found = self.string(value, place, key);
-        if !found.is_empty() && scan::place(words, found).is_none() {
+        if !found.is_empty() && !scan::has(words, found) {
             self.error(Code::UnknownWord, place.key(key), found);
         }
         found
@@ -154,14 +153,14 @@ impl Reader {
         place: Place,
         key: &str,
         code: Code,
-        check: Check,
+        check: &dyn Fn(&str) -> bool,
     ) -> Vec<&'v str> {
         let mut out = Vec::new();
         for (i, item) in self.list(value, place, key).iter().enumerate() {
             let found = item.str().unwrap_or_default();
             if item.str().is_none() {
                 self.error(Code::WrongType, place.key(key).item(i), "");
-            } else if check(found).is_none() {
+            } else if !check(found) {
                 self.error(code, place.key(key).item(i), found);
             }
             out.push(found);
