@@ -9,6 +9,7 @@ pub const CASES: &[Case] = cases![
     the_demo_shop_is_silent_and_still_sells,
     the_demo_shop_counts_what_each_tracker_receives,
     the_film_of_the_demo_loads_with_its_purpose_alone,
+    the_notice_turns_round_for_a_language_written_from_right_to_left,
 ];
 
 const TRACKERS: [&str; 4] = ["metrics.localhost", "heat.localhost", "ads.localhost", "video.localhost"];
@@ -57,4 +58,20 @@ async fn the_film_of_the_demo_loads_with_its_purpose_alone(page: &Page) -> Outco
     assert_eq!(page.eval("assent.allows('lumen') && !assent.allows('tidepool')").await?, json!(true));
     silent(page, &["metrics.localhost", "heat.localhost", "ads.localhost"]);
     Ok(())
+}
+
+async fn the_notice_turns_round_for_a_language_written_from_right_to_left(page: &Page) -> Outcome {
+    page.open("?dir=rtl").await?;
+    page.until("document.querySelector('assent-notice')?.lang === 'ar'").await?;
+    page.until_notice_shows("[data-action=choose]").await?;
+    assert_eq!(page.eval("document.querySelector('assent-notice').dir").await?, json!("rtl"));
+    // The buttons come in the same order, from the other side.
+    let left = |action| {
+        format!(
+            "document.querySelector('assent-notice').shadowRoot.querySelector('[data-action={action}]').getBoundingClientRect().left"
+        )
+    };
+    let mirrored =
+        format!("{} > {} && {} > {}", left("accept"), left("refuse"), left("refuse"), left("choose"));
+    page.until(&mirrored).await
 }

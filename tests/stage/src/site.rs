@@ -44,8 +44,11 @@ fn locate(shared: &Shared, path: &str) -> Option<PathBuf> {
     if let Some(rest) = path.strip_prefix("vendor/") {
         return inside(&shared.folders.vendor, rest);
     }
-    if ["assent", "corpus", "locales/"].iter().any(|start| path.starts_with(start)) {
-        return inside(&shared.folders.sdk, path);
+    let built = inside(&shared.folders.sdk, path)?;
+    // A language that the SDK lacks may be one that the site brings along.
+    let of_sdk = path.starts_with("locales/") && built.is_file();
+    if of_sdk || path.starts_with("assent") || path.starts_with("corpus") {
+        return Some(built);
     }
     let file = inside(&shared.folders.www, path)?;
     if path.is_empty() {

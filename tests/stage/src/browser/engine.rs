@@ -43,6 +43,15 @@ impl Engine {
         }
     }
 
+    /// The command that brings the browser; its driver's is told where that is looked for.
+    pub(super) const fn remedy(self) -> &'static str {
+        match self {
+            Self::Chromium => "apt-get install -y chromium",
+            Self::Firefox => "apt-get install -y firefox-esr",
+            Self::WebKit => "apt-get install -y webkit2gtk-driver",
+        }
+    }
+
     pub(super) fn capabilities(self, stage_port: u16) -> Value {
         let address = format!("127.0.0.1:{stage_port}");
         let proxy = json!({ "proxyType": "manual", "httpProxy": address, "sslProxy": address });

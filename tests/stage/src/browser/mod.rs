@@ -55,7 +55,10 @@ impl Browser {
             .capabilities(capabilities)
             .connect(&driver.address)
             .await
-            .map_err(|error| format!("{} does not start: {error}", engine.name()))?;
+            .map_err(|error| {
+                let (name, remedy) = (engine.name(), engine.remedy());
+                format!("{name} does not start ({error}); if it is missing, install it with: {remedy}")
+            })?;
         let limits =
             TimeoutConfiguration::new(Some(Duration::from_secs(15)), Some(Duration::from_secs(20)), None);
         client.update_timeouts(limits).await?;
