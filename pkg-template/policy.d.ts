@@ -1,0 +1,128 @@
+/**
+ * The policy file, as a type; `index.d.ts` exports all of it.
+ *
+ * @packageDocumentation
+ */
+
+/**
+ * The policy file: what a site does with people's data, and how it asks.
+ *
+ * It stands in `<script type="application/json" id="assent-policy">`, in `window.assentPolicy`, in the gate itself, or at
+ * the address in the script's `data-policy`. `docs/policy.md` explains each member; `policy.schema.json` checks a file in
+ * an editor.
+ */
+export interface Policy {
+  /** For editors; the gate does not read it. */
+  $schema?: string;
+  /** The version of this format. */
+  version: 1;
+  /** Who decides why and how data is used, and how to reach them. */
+  controller: { name: Text; contact: Text; privacyNotice: Text; address?: Text };
+  /** What data is used for, in the order in which people are asked. 1 to 31. */
+  purposes: ('functional' | 'analytics' | 'marketing' | Purpose)[];
+  /** Who receives data. An id alone takes everything from the catalogue. At most 128. */
+  vendors?: (string | Vendor)[];
+  /** Third parties that the site cannot do without: never held, nobody is asked. */
+  essential?: HostRule[];
+  /** Further hosts that are the site's own. */
+  firstParty?: HostRule[];
+  /** A third party that is named nowhere passes with a report (the default), or is held. */
+  unlisted?: 'report' | 'hold';
+  /** Where the visitor is, if the page knows: `DE`, `US-CA`. Without it, people are asked first. */
+  region?: string;
+  /** Rules that the site sets itself, by region. */
+  jurisdictions?: Record<string, Regime>;
+  /** How long a choice holds, yes and no alike; 1 to 395, by default 182. */
+  expiryDays?: number;
+  /** Name of the cookie and of its copy in localStorage (by default `assent`), and the parent domain that shares it. */
+  cookie?: { name?: string; domain?: string };
+  /** After a withdrawal the page is loaded anew (the default) if a vendor already ran, or it stays. */
+  onWithdraw?: 'reload' | 'stay';
+  /** A grant through this interface needs a user event (the default), or may come from the owner's code. */
+  apiGrants?: 'event' | 'any';
+  /** Global Privacy Control refuses where the law says so (the default), or everywhere. */
+  gpc?: 'jurisdiction' | 'refuse';
+  /** Whether Google Consent Mode v2 is told; by default it is. */
+  consentMode?: boolean;
+  /** Languages of the notice; the first is the fallback. By default `["en"]`. */
+  languages?: string[];
+  /** `auto` (the default) follows the page, then the browser; a tag fixes it. */
+  language?: string;
+  /** Where the notice stands and how it looks. Does not change what people are asked. */
+  appearance?: {
+    position?: 'bottom' | 'top' | 'center';
+    button?: 'left' | 'right' | 'none';
+    theme?: 'auto' | 'light' | 'dark';
+  };
+  /** Texts of the locale file in other words, by language and key. */
+  texts?: Record<string, Record<string, string>>;
+  /** How customers hear from the site. Part of what people are asked; not shown by the notice yet. */
+  channels?: ('email' | 'sms' | 'phone' | 'post')[];
+}
+
+/** A purpose. `functional`, `analytics` and `marketing` have texts in every locale file; others need name and description. */
+export interface Purpose {
+  /** 1 to 32 of `a-z`, `0-9`, `-` and `_`. */
+  id: string;
+  name?: Text;
+  /** What is done, in plain words. */
+  description?: Text;
+  /** What the customer gets from it. */
+  benefit?: Text;
+  /** Which data it may use. */
+  data?: string[];
+  retentionDays?: number;
+  /** By default `consent`. Advertising needs it. The last two are told, not asked. */
+  legalBasis?: 'consent' | 'legitimate_interest' | 'contract' | 'legal_obligation';
+  /** Consent Mode types that hang on it; the three standard purposes know theirs. */
+  consentMode?: ConsentModeType[];
+  /** Sale, sharing or targeted advertising, which a privacy signal refuses. By default `marketing` and all with an ad type. */
+  sale?: boolean;
+}
+
+/** A vendor. With an id of the catalogue, only what differs; otherwise name, hosts and purposes are needed. */
+export interface Vendor {
+  /** 1 to 32 of `a-z`, `0-9`, `-` and `_`. */
+  id: string;
+  name?: Text;
+  description?: Text;
+  /** Where it is called. */
+  hosts?: HostRule[];
+  /** Cookies that it sets under the site's name, with `*` for anything; deleted without a grant. */
+  cookies?: string[];
+  /** The same for keys in localStorage and sessionStorage. */
+  storage?: string[];
+  /** What it works for; all of them must be granted. */
+  purposes?: string[];
+  /** Where it is seated, ISO 3166-1. */
+  country?: string;
+  privacyNotice?: Text;
+  retentionDays?: number;
+  /** The contract on processing (GDPR article 28): dates as `2026-01-31`. */
+  contract?: { signed?: string; reviewed?: string };
+}
+
+/** A text, or one per language; the first is the fallback. */
+export type Text = string | Record<string, string>;
+
+/** `host.example` with its subdomains, or one path of it, `host.example/path`. No scheme, port or wildcard. */
+export type HostRule = string;
+
+/** A storage type of Google Consent Mode v2. */
+export type ConsentModeType =
+  | 'ad_storage'
+  | 'ad_user_data'
+  | 'ad_personalization'
+  | 'analytics_storage'
+  | 'functionality_storage'
+  | 'personalization_storage'
+  | 'security_storage';
+
+/**
+ * What must happen before anything that needs consent may run.
+ *
+ * - `opt_in`: the person agrees first. This is also the answer for an unknown region.
+ * - `opt_out`: it may run until the person says no; a privacy signal may say it for them.
+ * - `notice`: it may run; people are told.
+ */
+export type Regime = 'opt_in' | 'opt_out' | 'notice';
