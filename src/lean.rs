@@ -9,7 +9,10 @@ mod runtime {
     use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
 
     #[global_allocator]
-    #[expect(unsafe_code, reason = "the allocator asks for the promise that there is one thread; see `Single`")]
+    #[expect(
+        unsafe_code,
+        reason = "the allocator asks for the promise that there is one thread; see `Single`"
+    )]
     // SAFETY: a WASM module without atomics has one thread.
     static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> =
         unsafe { AssumeSingleThreaded::new(FreeListAllocator::new()) };
@@ -25,6 +28,9 @@ mod runtime {
 pub(crate) struct Single<T>(pub(crate) core::cell::RefCell<T>);
 
 #[cfg(feature = "gate")]
-#[expect(unsafe_code, reason = "a WASM module without atomics has one thread, so nothing is ever shared between two")]
+#[expect(
+    unsafe_code,
+    reason = "a WASM module without atomics has one thread, so nothing is ever shared between two"
+)]
 // SAFETY: see the reason above; the crate is a browser artefact and `RefCell` answers for reentrance.
 unsafe impl<T> Sync for Single<T> {}

@@ -4,7 +4,8 @@
 // the notice. It asks the core for every answer and throws nothing into the page.
 
 import * as core from './core.js';
-import { setJudge, release } from './interceptors.js';
+import { setJudge } from './hold.js';
+import { release } from './release.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { clear, forgetCopies, readCopies, writeCopies } from './storage.js';
 

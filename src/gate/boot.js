@@ -5,7 +5,9 @@
 
 import { load, start as startCore } from './core.js';
 import { flat } from './flat.js';
-import { install, setJudge, release } from './interceptors.js';
+import { setJudge } from './hold.js';
+import { install } from './interceptors.js';
+import { release } from './release.js';
 import { makeApi } from './api.js';
 import { pushConsent } from './signals.js';
 

@@ -2,7 +2,7 @@
 //!
 //! What this is: the core's machine behind four functions of strings and numbers, because every type that crosses the
 //! boundary costs bytes on both sides. The page's side is hand-written JS beside this file, in the order in which it
-//! runs: `boot.js` (start, or stay closed), `interceptors.js` (hold and release), `storage.js` (the two copies of the
+//! runs: `boot.js` (start, or stay closed), `interceptors.js`, `hold.js` and `release.js` (the ways out), `storage.js` (the two copies of the
 //! choice), `signals.js` (Consent Mode, data layer), `api.js` (`window.assent`). `core.js` names what the numbers mean.
 //!
 //! What it is not: a place for rules; it asks the core. Nor for `web_sys`: that crate brings an executor into every

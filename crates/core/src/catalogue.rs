@@ -2,7 +2,7 @@
 //!
 //! What this is: `data/catalogue.json`, compiled into two texts that are read by walking them.
 //! The first is all the gate needs (ids, hosts, cookies, storage keys, purpose); the second, in
-//! [`description`], is what people are shown. Only callers of the second pay for its bytes.
+//! [`describe`], is what people are shown. Only callers of the second pay for its bytes.
 //! They are texts and not arrays, because an array of string slices costs eight bytes of pointers per entry in WASM.
 //!
 //! What it is not: a block list. A service that the policy does not name is reported or held as the policy says,

@@ -126,7 +126,10 @@ mod tests {
 
     #[test]
     fn version_1_stays_readable() {
-        assert_eq!(Choice::decode("1.3vk9xfy742ozi.top2v4.p.5.2.1y2p0ij32e8e8.25row8cr8uovv"), Some(choice()));
+        assert_eq!(
+            Choice::decode("1.3vk9xfy742ozi.top2v4.p.5.2.1y2p0ij32e8e8.25row8cr8uovv"),
+            Some(choice())
+        );
     }
 
     #[test]

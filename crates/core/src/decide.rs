@@ -190,7 +190,11 @@ fn of_vendor(context: Context<'_>, position: usize) -> Verdict<'_> {
     } else {
         (Rule::Granted, u32::MAX)
     };
-    Verdict { rule, purpose: scan::nth(&rules.purposes, first as usize), vendor: scan::nth(&rules.vendors, position) }
+    Verdict {
+        rule,
+        purpose: scan::nth(&rules.purposes, first as usize),
+        vendor: scan::nth(&rules.vendors, position),
+    }
 }
 
 /// Decides on markup that is tagged with purposes or vendors (`data-assent="analytics ga"`): every one named must be

@@ -96,13 +96,25 @@ impl Code {
                 "the policy is not JSON at this byte",
                 "look for a missing comma, quote or bracket there; numbers are whole",
             ),
-            Code::Missing => ("a required member is missing or empty", "add it; the policy reference says what it holds"),
-            Code::WrongType => ("a member has the wrong type", "see the policy reference for the type it needs"),
-            Code::UnknownKey => ("a member that this version does not know", "correct its spelling or take it out"),
-            Code::UnknownWord => ("a word that is not one of the allowed ones", "use one the policy reference lists"),
-            Code::BadId => ("an id has characters or a length that it must not have", "use 1 to 32 of a-z, 0-9, - and _"),
+            Code::Missing => {
+                ("a required member is missing or empty", "add it; the policy reference says what it holds")
+            }
+            Code::WrongType => {
+                ("a member has the wrong type", "see the policy reference for the type it needs")
+            }
+            Code::UnknownKey => {
+                ("a member that this version does not know", "correct its spelling or take it out")
+            }
+            Code::UnknownWord => {
+                ("a word that is not one of the allowed ones", "use one the policy reference lists")
+            }
+            Code::BadId => {
+                ("an id has characters or a length that it must not have", "use 1 to 32 of a-z, 0-9, - and _")
+            }
             Code::DuplicateId => ("an id is given twice", "rename or remove one of them"),
-            Code::UnknownPurpose => ("a vendor names a purpose that the policy does not list", "add the purpose to `purposes`"),
+            Code::UnknownPurpose => {
+                ("a vendor names a purpose that the policy does not list", "add the purpose to `purposes`")
+            }
             Code::UnknownService => (
                 "a vendor is neither in the catalogue nor described here",
                 "correct its id, or describe it with name, hosts and purposes",
@@ -114,13 +126,17 @@ impl Code {
             Code::OutOfRange => ("a number is outside its range", "see the policy reference for the range"),
             Code::TooMany => ("more entries than the format carries", "merge some of them"),
             Code::UnsupportedVersion => ("a policy of another version", "write `\"version\": 1`"),
-            Code::BadRegion => ("a region is not an ISO 3166 code", "write a country as `DE`, a region as `US-CA`"),
+            Code::BadRegion => {
+                ("a region is not an ISO 3166 code", "write a country as `DE`, a region as `US-CA`")
+            }
             Code::WeakLegalBasis => (
                 "advertising cannot rest on legitimate interest where it stores data on the device",
                 "use `consent` as its legal basis",
             ),
             Code::NoBenefit => ("a purpose does not say what people get from it", "add `benefit`"),
-            Code::TooWide => ("a pattern matches nearly everything", "name at least two characters besides the wildcard"),
+            Code::TooWide => {
+                ("a pattern matches nearly everything", "name at least two characters besides the wildcard")
+            }
             Code::TrackerAsEssential => (
                 "a known tracker is listed as essential",
                 "list it under `vendors`, so that people are asked",

@@ -68,7 +68,8 @@ pub struct Effects(pub u16);
 
 impl Effects {
     /// The names of the bits, the lowest first, with single spaces between them.
-    pub const NAMES: &str = "not_trusted unknown_name store forget clear reload signals gate banner button choice change";
+    pub const NAMES: &str =
+        "not_trusted unknown_name store forget clear reload signals gate banner button choice change";
 
     /// The answer was not taken: it would grant something, and no trusted user event stands behind it.
     pub const NOT_TRUSTED: u16 = 1;

@@ -41,6 +41,7 @@ impl Policy {
 pub fn text<'a>(value: Option<&'a Value>, language: &str) -> &'a str {
     let Some(value) = value else { return "" };
     let base = scan::cut(language, b'-').0;
-    let by_language = value.get(language).or_else(|| value.get(base)).or_else(|| value.map().first().map(|m| &m.1));
+    let by_language =
+        value.get(language).or_else(|| value.get(base)).or_else(|| value.map().first().map(|m| &m.1));
     by_language.unwrap_or(value).str().unwrap_or_default()
 }

@@ -187,8 +187,7 @@ impl Rules {
             let word = rules.head(place);
             word.is_empty() || check::is(kind, word)
         };
-        good
-            && rules.head(VERSION) == "1"
+        good && rules.head(VERSION) == "1"
             && rules.every != 0
             && (1..=MOST_EXPIRY_DAYS).contains(&days)
             && rules.vendor_purposes.len() <= Vendors::MOST
@@ -264,6 +263,11 @@ impl Rules {
         scan::fields(row, b'|').nth(place).unwrap_or_default()
     }
 
+    /// Whether a switch says its second word.
+    fn switch(&self, place: u32) -> bool {
+        self.switches >> place & 1 != 0
+    }
+
     /// Rules for hosts that no purpose stands behind (payment, bot check, a CDN).
     pub fn essential(&self) -> &str {
         or(self.head(ESSENTIAL), "")
@@ -276,27 +280,27 @@ impl Rules {
 
     /// Whether a third party that is named nowhere is held.
     pub fn holds_unlisted(&self) -> bool {
-        self.switches >> 0 & 1 != 0
+        self.switch(0)
     }
 
     /// Whether a withdrawal reloads the page where a vendor already ran.
     pub fn reloads_on_withdrawal(&self) -> bool {
-        self.switches >> 1 & 1 == 0
+        !self.switch(1)
     }
 
     /// Whether the owner's own code may grant without a person's event.
     pub fn api_may_grant(&self) -> bool {
-        self.switches >> 2 & 1 != 0
+        self.switch(2)
     }
 
     /// Whether Global Privacy Control counts as a refusal everywhere, not only where the law says so.
     pub fn gpc_refuses(&self) -> bool {
-        self.switches >> 3 & 1 != 0
+        self.switch(3)
     }
 
     /// Whether Google Consent Mode is signalled.
     pub fn signals_consent_mode(&self) -> bool {
-        self.switches >> 4 & 1 == 0
+        !self.switch(4)
     }
 
     /// The page's own hint where its visitor is, an ISO 3166 code or empty.

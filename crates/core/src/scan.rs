@@ -68,14 +68,7 @@ pub const NOWHERE: usize = usize::MAX;
 /// an `Option`, which WASM returns through memory: the gate asks this in a dozen places.
 #[inline(never)]
 pub fn place(list: &str, word: &str) -> usize {
-    let mut at = 0;
-    for listed in fields(list, b' ') {
-        if listed == word {
-            return at;
-        }
-        at += 1;
-    }
-    NOWHERE
+    fields(list, b' ').position(|listed| listed == word).unwrap_or(NOWHERE)
 }
 
 /// Whether a word stands in a list of words with single spaces between them.

@@ -91,7 +91,8 @@ fn host(authority: &str) -> Option<String> {
         _ => scan::cut(host, b':').0,
     };
     let host = host.strip_suffix('.').unwrap_or(host);
-    let readable = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']');
+    let readable =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']');
     (!host.is_empty() && host.bytes().all(readable)).then(|| host.to_ascii_lowercase())
 }
 
@@ -180,7 +181,9 @@ mod tests {
 
     #[test]
     fn what_is_not_plain_ascii_is_unreadable_not_harmless() {
-        for address in ["https://t。co/", "https://ｔ.co/", "https://%74.co/", "https://", "https:///", "//a b/"] {
+        for address in
+            ["https://t。co/", "https://ｔ.co/", "https://%74.co/", "https://", "https:///", "//a b/"]
+        {
             assert_eq!(target(address), Target::Unreadable, "{address:?}");
         }
     }

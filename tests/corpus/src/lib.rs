@@ -44,7 +44,8 @@ fn run_case(file: &Value, case: &Value) -> Result<(), String> {
     let name = case.get("name").and_then(Value::str).unwrap_or("without a name");
     let config = merged(file.get("config"), case.get("config"));
     let tab = || {
-        let policy = Policy::from_json(&config).map_err(|faults| format!("{name}: policy refused: {faults:?}"))?;
+        let policy =
+            Policy::from_json(&config).map_err(|faults| format!("{name}: policy refused: {faults:?}"))?;
         Ok::<_, String>(Machine::new(policy.rules, "shop.example"))
     };
     let mut page = Page { machine: tab()?, elsewhere: tab()?, stores: String::new(), facts: Seen::default() };
@@ -111,7 +112,10 @@ impl Page {
         if let Some(expected) = word("state") {
             let state = self.state();
             let fits = expected.split(' ').count() == state.split(' ').count()
-                && expected.split(' ').zip(state.split(' ')).all(|(want, found)| want == "*" || want == found);
+                && expected
+                    .split(' ')
+                    .zip(state.split(' '))
+                    .all(|(want, found)| want == "*" || want == found);
             if !fits {
                 return Err(format!("state is `{state}`, not `{expected}`"));
             }

@@ -21,9 +21,11 @@ const SPICE: [&str; 12] =
 /// The text that was granted something, and where.
 pub fn strangers(rounds: u32) -> Result<(), String> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let rules = || Policy::from_json(POLICY).map(|policy| policy.rules).map_err(|faults| format!("{faults:?}"));
+    let rules =
+        || Policy::from_json(POLICY).map(|policy| policy.rules).map_err(|faults| format!("{faults:?}"));
     let digest = rules()?.digest;
-    let flat = assent_core::rules::flat(&assent_core::json::parse(POLICY).map_err(|error| format!("{error:?}"))?);
+    let flat =
+        assent_core::rules::flat(&assent_core::json::parse(POLICY).map_err(|error| format!("{error:?}"))?);
     let mut machine = Machine::new(rules()?, "shop.example");
     for _ in 0..rounds {
         let refused = Vendors { low: dice.next(), high: dice.next() };

@@ -1,4 +1,5 @@
 //! Every corpus file, run natively. The browser tests run the same files in each engine.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use assent_core::json::{self, Value};
 use assent_core::rules;

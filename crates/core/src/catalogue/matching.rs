@@ -11,7 +11,9 @@ pub fn matches_rule(rule: &str, host: &str, path: &str) -> usize {
     let rule = rule.as_bytes();
     let length = rule.iter().position(|byte| *byte == b'/').unwrap_or(rule.len());
     let (Some(domain), Some(prefix)) = (rule.get(..length), rule.get(length..)) else { return 0 };
-    let (Some(above), Some(rest)) = (host.as_bytes().strip_suffix(domain), path.as_bytes().strip_prefix(prefix)) else {
+    let (Some(above), Some(rest)) =
+        (host.as_bytes().strip_suffix(domain), path.as_bytes().strip_prefix(prefix))
+    else {
         return 0;
     };
     let on_label = above.last().is_none_or(|byte| *byte == b'.');

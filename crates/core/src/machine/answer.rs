@@ -19,7 +19,13 @@ pub enum Answer<'a> {
 
 impl Machine {
     /// The choice that an answer makes; if it may not be given, the effect that says why.
-    pub(super) fn answered(&self, answer: Answer, how: How, trusted: bool, facts: &Facts) -> Result<Choice, u16> {
+    pub(super) fn answered(
+        &self,
+        answer: Answer,
+        how: How,
+        trusted: bool,
+        facts: &Facts,
+    ) -> Result<Choice, u16> {
         let asked = self.asked();
         let grants = match answer {
             Answer::Accept => Grants { purposes: asked, ..Grants::default() },

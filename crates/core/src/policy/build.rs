@@ -108,7 +108,11 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
         }
         let known = |name: &str| scan::has(consent_mode::TYPES, name);
         let types = r.strings(item, at, "consentMode", Code::UnknownWord, &known);
-        let types = if item.get("consentMode").is_some() { types } else { scan::words(consent_mode::of_purpose(id)).collect() };
+        let types = if item.get("consentMode").is_some() {
+            types
+        } else {
+            scan::words(consent_mode::of_purpose(id)).collect()
+        };
         let is_ad = types.iter().any(|name| scan::place(consent_mode::TYPES, name) < consent_mode::ADS);
         let sale = r.switch(item, at, "sale").unwrap_or(id == "marketing" || is_ad);
         let basis = r.word(item, at, "legalBasis", check::LEGAL_BASES);
@@ -179,7 +183,9 @@ fn storage(r: &mut Reader, doc: &Value) {
     let at = Place::TOP.key("cookie");
     let Some(cookie) = doc.get("cookie") else { return };
     r.keys(cookie, at, "name domain");
-    for (key, code, kind) in [("name", Code::BadId, check::Kind::Id), ("domain", Code::BadHost, check::Kind::Host)] {
+    for (key, code, kind) in
+        [("name", Code::BadId, check::Kind::Id), ("domain", Code::BadHost, check::Kind::Host)]
+    {
         let found = r.string(cookie, at, key);
         if !found.is_empty() && !check::is(kind, found) {
             r.error(code, at.key(key), found);
@@ -205,7 +211,8 @@ fn regions(r: &mut Reader, doc: &Value) {
 }
 
 fn essential(r: &mut Reader, doc: &Value) {
-    let rules = r.strings(doc, Place::TOP, "essential", Code::BadHost, &|word| check::is(check::Kind::Host, word));
+    let rules =
+        r.strings(doc, Place::TOP, "essential", Code::BadHost, &|word| check::is(check::Kind::Host, word));
     for (i, rule) in rules.into_iter().enumerate() {
         let (host, path) = rule.split_at_checked(scan::cut(rule, b'/').0.len()).unwrap_or_default();
         // EDPB cookie banner taskforce, practice I: trackers called essential.

@@ -31,7 +31,8 @@ pub fn is(kind: Kind, word: &str) -> bool {
         Kind::Region => {
             let (country, part) = scan::cut(word, b'-');
             let part = part.unwrap_or("A");
-            let upper = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+            let upper =
+                |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
             country.len() == 2 && (1..=3).contains(&part.len()) && upper(country) && upper(part)
         }
     }
