@@ -1,0 +1,1 @@
+//! What this is: the archive over HTTP.

@@ -1,0 +1,10 @@
+//! The archive of Assent.
+//!
+//! What this is: a library that keeps consent records as signed, verifiable evidence, and answers the people they are about.
+//!
+//! Suggested reading order: [`config`], [`store`], [`http`].
+#![warn(missing_docs)]
+
+pub mod config;
+pub mod http;
+pub mod store;
