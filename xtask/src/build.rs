@@ -61,7 +61,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     }
 
     step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
-    bind(&compiled, &work, artefact.shipped)?;
+    bind(&compiled, &work, artefact.lean)?;
     let wasm = optimise(&work)?;
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
