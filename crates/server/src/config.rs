@@ -18,6 +18,8 @@ use std::time::Duration;
 use assent_core::policy::Policy;
 use ipnet::IpNet;
 
+use crate::store::{Settings, Shards, SiteSettings};
+
 pub use fault::{Fault, policy_line};
 pub use layers::{Layers, PREFIX};
 
@@ -33,8 +35,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The engine.
     pub database: Database,
-    /// The log's name, a host name and a path that nobody else signs under (C2SP tlog-checkpoint: origin).
-    pub log: String,
+    /// The log and the queue before it.
+    pub log: LogConfig,
     /// The built SDK. Without it no script is served.
     pub sdk: Option<PathBuf>,
     /// What one visitor, and all of them, may take.
@@ -61,6 +63,22 @@ impl std::fmt::Debug for Database {
             Database::Postgres(_) => "Postgres(…)",
         })
     }
+}
+
+/// The log and the queue before it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LogConfig {
+    /// The log's name, a host name and a path that nobody else signs under (C2SP tlog-checkpoint: origin).
+    pub origin: String,
+    /// How time is cut into logs.
+    pub shards: Shards,
+    /// How many records may wait.
+    pub queue: usize,
+    /// How many records are made durable together at most.
+    pub batch: usize,
+    /// How many connections read.
+    pub readers: usize,
 }
 
 /// Times and amounts. Each keeps one visitor from taking what belongs to all.
@@ -117,29 +135,14 @@ pub struct RegionConfig {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SiteConfig {
-    /// Its name in addresses: 1 to 32 of `a-z`, `0-9`, `-`, `_`.
+    /// Its name in addresses: 1 to 32 of `a-z`, `0-9`, `-`.
     pub id: String,
-    /// Where its pages come from: `https://shop.example`, without a path.
-    pub origins: Vec<String>,
     /// The policy, checked.
     pub policy: Policy,
     /// The policy's text without its white space, in the order of the file.
     pub policy_text: String,
-    /// What is done when somebody asks to be forgotten.
-    pub erasure: Erasure,
-    /// When it is done.
-    pub erasure_after: Duration,
-    /// How long a record is evidence, in days; `None` for as long as the log's shard is kept.
-    pub retention_days: Option<u32>,
-}
-
-/// What is done when somebody asks to be forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Erasure {
-    /// Everything about them goes.
-    Full,
-    /// It is locked away, for as long as a claim may be brought (GDPR article 17(3)(e)).
-    Restrict,
+    /// Origins, and what becomes of records.
+    pub settings: SiteSettings,
 }
 
 impl Config {
@@ -149,6 +152,27 @@ impl Config {
     /// All faults found.
     pub fn load(layers: &Layers) -> Result<Config, Vec<Fault>> {
         check::config(layers)
+    }
+
+    /// The folder of the keys.
+    pub fn keys(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+
+    /// What the archive wants to know of these settings.
+    pub fn archive(&self) -> Settings {
+        Settings {
+            database: match &self.database {
+                Database::Sqlite => crate::store::Database::Sqlite(self.data.join("assent.db")),
+                Database::Postgres(url) => crate::store::Database::Postgres(url.clone()),
+            },
+            keys: self.keys(),
+            origin: self.log.origin.clone(),
+            shards: self.log.shards,
+            queue: self.log.queue,
+            batch: self.log.batch,
+            readers: self.log.readers,
+        }
     }
 }
 

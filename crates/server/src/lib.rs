@@ -7,4 +7,8 @@
 
 pub mod config;
 pub mod http;
+pub mod limit;
+pub mod metrics;
+pub mod problem;
+pub mod region;
 pub mod store;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::reader::Reader;
-use super::{Config, Database, Fault, Layers, Limits, RegionConfig, sites};
+use super::{Config, Database, Fault, Layers, Limits, LogConfig, RegionConfig, sites};
+use crate::store::Shards;
 
 const KEYS: &str = "listen metrics_listen data database log sdk limits region sites";
 const LIMITS: &str = "header_seconds body_seconds request_seconds idle_seconds answer_seconds drain_seconds header_bytes \
@@ -27,7 +28,7 @@ pub(super) fn config(layers: &Layers) -> Result<Config, Vec<Fault>> {
         metrics_listen: address(&mut r, "metrics_listen"),
         data: file(&mut r, "data", &folder).unwrap_or_else(|| PathBuf::from("assent-data")),
         database: database(&mut r),
-        log: log(&mut r),
+        log: r.table("log", log),
         sdk: file(&mut r, "sdk", &folder),
         limits: r.table("limits", limits),
         region: r.table("region", region),
@@ -71,21 +72,37 @@ fn database(r: &mut Reader<'_>) -> Database {
     r.parsed("database", parse, "neither SQLite nor PostgreSQL", remedy).unwrap_or(Database::Sqlite)
 }
 
-fn log(r: &mut Reader<'_>) -> String {
+fn log(r: &mut Reader<'_>) -> LogConfig {
+    r.keys("origin shards queue batch readers");
     // C2SP signed-note: a key name is not empty and holds no white space and no plus sign.
-    let is_name = |text: &str| {
-        !text.is_empty()
-            && text.len() <= 128
-            && !text.contains(|c: char| c.is_whitespace() || c == '+' || c.is_control())
-    };
+    let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+    let is_name = |text: &str| !text.is_empty() && text.len() <= 128 && !text.contains(is_bad);
     let parse = |text: &str| is_name(text).then(|| text.to_string());
     let remedy = "write a host name of yours and a path, as \"consent.example.com/log\"";
-    r.parsed("log", parse, "not the name of a log", remedy).unwrap_or_else(|| "localhost/assent".into())
+    let origin = r.parsed("origin", parse, "not the name of a log", remedy);
+    let shards = |text: &str| match text {
+        "half-years" => Some(Shards::HalfYears),
+        "years" => Some(Shards::Years),
+        "one" => Some(Shards::One),
+        _ => None,
+    };
+    let remedy = "write \"half-years\", \"years\" or \"one\"";
+    let shards = r.parsed("shards", shards, "no such way to cut time into logs", remedy);
+    LogConfig {
+        origin: origin.unwrap_or_else(|| "localhost".into()),
+        shards: shards.unwrap_or(Shards::HalfYears),
+        queue: count(r.number("queue", 4096, 1..=1_000_000)),
+        batch: count(r.number("batch", 512, 1..=4096)),
+        readers: count(r.number("readers", 4, 1..=256)),
+    }
+}
+
+fn count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn limits(r: &mut Reader<'_>) -> Limits {
     r.keys(LIMITS);
-    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let rate = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Limits {
         header: r.seconds("header_seconds", 5.0, MOST),

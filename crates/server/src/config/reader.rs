@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
         self.table?.get(key)
     }
 
+    /// Whether a setting is given.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// Whether a relative path in this setting is taken from the folder of the process.
     pub(super) fn is_overlaid(&self, key: &str) -> bool {
         self.merged.is_overlaid(&self.path_of(key))

@@ -2,21 +2,25 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use assent_core::json;
 use assent_core::policy::Policy;
 use assent_core::rules::check::{Kind, is};
 
 use super::reader::Reader;
-use super::{Erasure, SiteConfig, check, policy_line};
+use super::{SiteConfig, check, policy_line};
+use crate::store::{ErasureMode, SiteSettings};
 
-const KEYS: &str = "id origins policy erasure erasure_after_hours retention_days";
+const KEYS: &str = "id origins policy erasure erasure_key erasure_days erasure_after_hours retention_days";
 
 /// A hundred years: longer is a slip of the pen.
-const MOST_RETENTION_DAYS: u64 = 36_525;
-/// GDPR article 12(3): within one month of the request.
-const MOST_ERASURE_HOURS: u64 = 24 * 30;
+const MOST_DAYS: u64 = 36_525;
+/// Longer, and backups of the database would outlive what they hold.
+const MOST_ERASURE_HOURS: u64 = 24;
+/// The usual period of limitation in Germany (BGB section 195, three years) and its year's end; each country has its own.
+const ERASURE_DAYS: u64 = 4 * 365;
+/// A year and a month beyond the end of a shard: consent is asked for anew after 13 months at the latest (CNIL).
+const RETENTION_DAYS: u64 = 395;
 
 pub(super) fn sites(r: &mut Reader<'_>, folder: &Path) -> Vec<SiteConfig> {
     let sites = r.tables("sites", |r| site(r, folder));
@@ -34,8 +38,8 @@ pub(super) fn sites(r: &mut Reader<'_>, folder: &Path) -> Vec<SiteConfig> {
 fn site(r: &mut Reader<'_>, folder: &Path) -> Option<SiteConfig> {
     r.keys(KEYS);
     let id = r.needed("id", "give the site a short name, as \"shop\"").to_string();
-    if !id.is_empty() && !is(Kind::Id, &id) {
-        r.fault("id", "not an id", "use 1 to 32 of a-z, 0-9, - and _");
+    if !id.is_empty() && !is_site_name(&id) {
+        r.fault("id", "not an id", "use 1 to 32 of a-z, 0-9 and -");
     }
     let remedy = "write scheme and host as a browser sends them, as \"https://shop.example\", without a path";
     let origins = r.list("origins", origin, "not an origin", remedy);
@@ -47,28 +51,56 @@ fn site(r: &mut Reader<'_>, folder: &Path) -> Option<SiteConfig> {
         );
     }
     let policy = policy(r, folder);
-    let word = |text: &str| match text {
-        "full" => Some(Erasure::Full),
-        "restrict" => Some(Erasure::Restrict),
-        _ => None,
-    };
-    let erasure = r.parsed("erasure", word, "no such way to erase", "write \"full\" or \"restrict\"");
+    let erasure = erasure(r);
     let hours = r.number("erasure_after_hours", 0, 0..=MOST_ERASURE_HOURS);
-    let days = r.number("retention_days", 0, 0..=MOST_RETENTION_DAYS);
+    let retention_days = days(r, "retention_days", RETENTION_DAYS);
     let (policy, policy_text) = policy?;
-    Some(SiteConfig {
-        id,
-        origins,
-        policy,
-        policy_text,
-        erasure: erasure.unwrap_or(Erasure::Full),
-        erasure_after: Duration::from_secs(3600 * hours),
-        retention_days: u32::try_from(days).ok().filter(|days| *days > 0),
-    })
+    let settings = SiteSettings { origins, erasure, erasure_delay: hours * 3_600_000, retention_days };
+    Some(SiteConfig { id, policy, policy_text, settings })
+}
+
+/// Whether a text can be a site's name in an address.
+pub(crate) fn is_site_name(text: &str) -> bool {
+    is(Kind::Id, text) && !text.contains('_')
+}
+
+fn days(r: &mut Reader<'_>, key: &str, otherwise: u64) -> u32 {
+    u32::try_from(r.number(key, otherwise, 1..=MOST_DAYS)).unwrap_or(u32::MAX)
+}
+
+fn erasure(r: &mut Reader<'_>) -> ErasureMode {
+    let word = |text: &str| ["full", "restrict"].contains(&text).then(|| text == "restrict");
+    let restrict = r.parsed("erasure", word, "no such way to erase", "write \"full\" or \"restrict\"");
+    let remedy = "write the public X25519 key of those who may open sealed records, as 64 hexadecimal digits";
+    if restrict != Some(true) {
+        for key in ["erasure_key", "erasure_days"] {
+            if r.has(key) {
+                r.fault(key, "only for erasure = \"restrict\"", "leave it out, or restrict instead of erasing");
+            }
+        }
+        return ErasureMode::Full;
+    }
+    r.needed("erasure_key", remedy);
+    let to = r.parsed("erasure_key", key_of_hex, "not a key", remedy).unwrap_or_default();
+    ErasureMode::Restrict { to, days: days(r, "erasure_days", ERASURE_DAYS) }
+}
+
+/// A public key by its 64 hexadecimal digits.
+pub(crate) fn key_of_hex(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != key.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in key.iter_mut().zip(pairs) {
+        let digit = |char: u8| char::from(char).to_digit(16);
+        *byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
+    }
+    Some(key)
 }
 
 /// An origin as browsers serialise it (RFC 6454, section 6.2): lower case, no path, no default port.
-fn origin(text: &str) -> Option<String> {
+pub(crate) fn origin(text: &str) -> Option<String> {
     let (scheme, host) = text.split_once("://")?;
     let default = match scheme {
         "https" => ":443",

@@ -31,8 +31,9 @@ fn each_fault_is_told_with_its_path() {
         ("lisen = \"x\"", "lisen: no such setting"),
         ("database = \"mysql://h\"", "database: neither SQLite nor PostgreSQL"),
         ("data = \"\"", "data: empty"),
-        ("log = \"a b\"", "log: not the name of a log"),
-        ("log = \"a+b\"", "log: not the name of a log"),
+        ("[log]\norigin = \"a b\"", "log.origin: not the name of a log"),
+        ("[log]\norigin = \"a+b\"", "log.origin: not the name of a log"),
+        ("[log]\nshards = \"days\"", "log.shards: no such way to cut time into logs"),
         ("limits = 3", "limits: not a table"),
         ("[limits]\nbody_bytes = 17000", "limits.body_bytes: not a number in its range"),
         ("[limits]\nbody_bytes = -1", "limits.body_bytes: not a number in its range"),
@@ -75,6 +76,23 @@ fn a_file_that_is_not_toml_is_told_with_its_line() {
     let faults = load("listen = \"a\"\n\n= 3\n").unwrap_err();
     assert!(faults[0].message.starts_with("not TOML at line 3"), "{faults:?}");
     assert!(faults[0].to_string().starts_with("assent.toml: not TOML"), "{}", faults[0]);
+}
+
+#[test]
+fn a_restriction_needs_the_key_of_those_who_may_look() {
+    let site = "[[sites]]\nid = \"a\"\norigins = [\"https://a.example\"]\npolicy = \"none\"\n";
+    let key = "0f".repeat(32);
+    for (more, path) in [
+        ("erasure = \"restrict\"".to_string(), "sites[0].erasure_key: missing"),
+        ("erasure = \"restrict\"\nerasure_key = \"00\"".to_string(), "sites[0].erasure_key: not a key"),
+        (format!("erasure_key = \"{key}\""), "sites[0].erasure_key: only for erasure = \"restrict\""),
+        ("erasure_after_hours = 25".to_string(), "sites[0].erasure_after_hours: not a number in its range"),
+    ] {
+        assert!(told(&format!("{site}{more}\n")).contains(&path.to_string()), "{more}");
+    }
+    let good = format!("{site}erasure = \"restrict\"\nerasure_key = \"{key}\"\n");
+    assert_eq!(told(&good), ["sites[0].policy: cannot read none (entity not found)"]);
+    assert_eq!(sites::key_of_hex(&key), Some([15; 32]));
 }
 
 #[test]
