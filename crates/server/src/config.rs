@@ -22,6 +22,7 @@ use crate::store::{Settings, Shards, SiteSettings};
 
 pub use fault::{Fault, policy_line};
 pub use layers::{Layers, PREFIX};
+pub(crate) use sites::{is_site_name, key_of_hex, origin};
 
 /// The settings of one archive.
 #[derive(Debug)]

@@ -11,4 +11,5 @@ pub mod limit;
 pub mod metrics;
 pub mod problem;
 pub mod region;
+pub mod sdk;
 pub mod store;

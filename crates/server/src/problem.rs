@@ -148,6 +148,14 @@ impl Problem {
     }
 }
 
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind.words().2)
+    }
+}
+
+impl std::error::Error for Problem {}
+
 /// One to four seconds, so that those who were sent away do not come back together.
 fn jittered() -> u64 {
     use std::sync::atomic::{AtomicU64, Ordering};
