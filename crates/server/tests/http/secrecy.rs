@@ -1,38 +1,13 @@
 //! What is written down about people: nothing.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use tracing::Level;
-
 use crate::client;
-use crate::stage::{Stage, Visitor, post};
+use crate::stage::{Stage, Visitor, log, post};
 
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn no_id_no_token_and_no_address_is_logged_or_counted() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_ansi(false);
-    let subscriber = subscriber.with_writer(move || writer.clone()).finish();
-    // One thread: a subscriber of its own that other tests do not write to.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let counts = tracing::subscriber::with_default(subscriber, || runtime.block_on(live()));
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+#[tokio::test]
+async fn no_id_no_token_and_no_address_is_logged_or_counted() {
+    let counts = live().await;
+    // All tests of this process write to one log, whatever they have sent.
+    let log = log();
     assert!(log.contains("/v1/sites/{site}/consents"), "the log has the routes: {log}");
     let visitor = Visitor::new(9);
     for canary in [&visitor.id(), &visitor.token(), "canary", "198.51.100", "127.0.0.1"] {

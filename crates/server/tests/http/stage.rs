@@ -1,8 +1,9 @@
 //! One archive of its own for each test.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Once};
 
 use assent_core::record::{Secret, Time, Uuid};
 use assent_server::config::{Config, Layers};
@@ -17,6 +18,35 @@ use crate::client::{self, Answer};
 
 /// The site's page.
 pub const ORIGIN: &str = "https://shop.example";
+
+/// What all archives of this process have logged, at the level that tells most.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// What has been logged so far.
+pub fn log() -> String {
+    String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
+}
+
+struct Log;
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOG.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn listen_to_the_log() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        subscriber.with_writer(|| Log).init();
+    });
+}
 
 /// A running archive with two sites, `shop` and `blog`.
 pub struct Stage {
@@ -42,6 +72,7 @@ impl Stage {
 
     /// Starts on what is in a folder.
     pub async fn in_folder(folder: TempDir, more: &str) -> Stage {
+        listen_to_the_log();
         std::fs::write(folder.path().join("policy.json"), include_str!("policy.json")).unwrap();
         let mut layers = Layers::new().file(&folder.path().join("assent.toml"), settings(more));
         let sdk = folder.path().join("sdk");
