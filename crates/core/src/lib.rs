@@ -22,6 +22,8 @@ pub mod jurisdiction;
 pub mod machine;
 pub mod notice;
 pub mod policy;
+#[cfg(feature = "record")]
+pub mod record;
 pub mod rules;
 pub mod scan;
 pub mod signal;
