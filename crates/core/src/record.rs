@@ -22,6 +22,7 @@ mod secret;
 mod strict;
 mod submission;
 mod time;
+pub mod tree;
 mod uuid;
 mod words;
 mod writer;
