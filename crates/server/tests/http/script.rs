@@ -47,7 +47,7 @@ async fn play(name: &str, script: &str) {
 
 async fn token(stage: &Stage, scope: &str) -> String {
     let scope = assent_server::store::Scope::from_name(scope).unwrap();
-    stage.archive.make_token("test", scope.name(), scope, 1).await.unwrap().1
+    stage.archive.make_token("test", scope.name(), scope, None, 1).await.unwrap().1
 }
 
 async fn take_step(stage: &Stage, name: &str, step: &str, known: &mut BTreeMap<String, String>) -> bool {
