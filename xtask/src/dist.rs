@@ -7,8 +7,8 @@ use crate::process::{command, output, run, step};
 use crate::{artefact, build, files, paths, setup};
 use anyhow::{Context, Result, bail};
 use assent_core::diagnostic::{Diagnostic, Severity};
-use assent_core::{bake, json};
 use assent_core::policy::Policy;
+use assent_core::{bake, json};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -66,7 +66,8 @@ fn package(policy: &str, out: &Path) -> Result<()> {
             }
         } else {
             let template = fs::read_to_string(build::template()?)?;
-            let script = bake::bake(&template, policy).context("the gate's template has no place for a policy")?;
+            let script =
+                bake::bake(&template, policy).context("the gate's template has no place for a policy")?;
             fs::write(out.join(format!("{}.js", artefact.file)), script)?;
         }
     }

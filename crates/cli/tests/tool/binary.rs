@@ -57,7 +57,8 @@ impl Running {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").map(|address| address.parse().unwrap());
+        let address =
+            line.trim().strip_prefix("listening on http://").map(|address| address.parse().unwrap());
         Running { child, address: address.unwrap_or_else(|| panic!("it did not start: {line}")) }
     }
 
@@ -107,7 +108,8 @@ impl Database {
     fn execute(&self, statement: &str) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(&self.server, tokio_postgres::NoTls).await.unwrap();
+            let (client, connection) =
+                tokio_postgres::connect(&self.server, tokio_postgres::NoTls).await.unwrap();
             let connection = tokio::spawn(connection);
             client.batch_execute(statement).await.unwrap();
             drop(client);

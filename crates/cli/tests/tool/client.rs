@@ -27,7 +27,8 @@ impl Connection {
 
     /// Sends a request and reads its answer; an error if the other end is gone.
     pub fn ask(&mut self, line: &str, headers: &str, body: &str) -> io::Result<Answer> {
-        let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+        let length =
+            if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
         let wire = format!("{line} HTTP/1.1\r\nhost: a\r\n{headers}{length}\r\n{body}");
         self.stream.get_mut().write_all(wire.as_bytes())?;
         let mut head = String::new();
@@ -59,7 +60,8 @@ impl Connection {
 
     /// A receipt, as the person asks for it.
     pub fn receipt(&mut self, secret: &Secret, id: &str) -> io::Result<Answer> {
-        let headers = format!("authorization: Subject shop.{}.{}\r\n", url(&secret.subject()), url(&secret.token()));
+        let headers =
+            format!("authorization: Subject shop.{}.{}\r\n", url(&secret.subject()), url(&secret.token()));
         self.ask(&format!("GET /v1/me/consents/{id}/receipt"), &headers, "")
     }
 }
@@ -85,7 +87,8 @@ fn url(bytes: &[u8]) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut out = String::new();
     for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let bits =
+            three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for place in 0..=three.len() {
             out.push(char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]));
         }

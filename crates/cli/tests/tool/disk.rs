@@ -16,7 +16,8 @@ impl SmallDisk {
     fn mount(at: &Path) -> SmallDisk {
         fs::create_dir_all(at).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=12m", "tmpfs"]).arg(at).status();
-        let remedy = "this test mounts a tmpfs of 12 MB: run it as root, or where `mount -t tmpfs` is permitted";
+        let remedy =
+            "this test mounts a tmpfs of 12 MB: run it as root, or where `mount -t tmpfs` is permitted";
         assert!(mounted.is_ok_and(|status| status.success()), "{remedy}");
         SmallDisk(at.into())
     }

@@ -39,7 +39,11 @@ async fn a_page_is_answered_by_the_list_of_its_site() {
         if allowed.is_some() {
             assert_eq!((answer.status, answer.header("access-control-max-age")), (204, Some("86400")));
         } else {
-            assert_eq!((answer.status, answer.problem().as_str()), (403, "origin-not-allowed"), "{origin} {path}");
+            assert_eq!(
+                (answer.status, answer.problem().as_str()),
+                (403, "origin-not-allowed"),
+                "{origin} {path}"
+            );
         }
     }
     stage.stop().await;

@@ -54,8 +54,10 @@ async fn a_network_that_asks_too_often_is_told_when_to_come_back() {
 #[tokio::test]
 async fn behind_a_proxy_each_visitor_is_counted_alone() {
     let proxied = "[region]\ntrusted_proxies = [\"127.0.0.0/8\"]\nclient_header = \"x-forwarded-for\"\n";
-    let stage = Stage::with(&format!("[limits]\nrequests_burst = 1\nrequests_per_minute = 1\n{proxied}")).await;
-    let from = async |address: &str| stage.ask(&format!("GET /v1/log\nx-forwarded-for: {address}\n\n")).await.status;
+    let stage =
+        Stage::with(&format!("[limits]\nrequests_burst = 1\nrequests_per_minute = 1\n{proxied}")).await;
+    let from =
+        async |address: &str| stage.ask(&format!("GET /v1/log\nx-forwarded-for: {address}\n\n")).await.status;
     assert_eq!(from("192.0.2.1").await, 200);
     assert_eq!(from("192.0.2.99").await, 429, "the same network");
     assert_eq!(from("198.51.100.1").await, 200);

@@ -9,7 +9,10 @@ fn the_description_in_the_repository_is_current() {
         std::fs::write(&file, &current).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == current, "run `BLESS=1 cargo test -p assent-server --test http description`, and look at the change");
+    assert!(
+        kept == current,
+        "run `BLESS=1 cargo test -p assent-server --test http description`, and look at the change"
+    );
 }
 
 #[test]

@@ -20,11 +20,8 @@ use crate::stage::{Stage, Visitor, draw};
 async fn play(name: &str, script: &str) {
     let stage = Stage::start().await;
     let (visitor, other) = (Visitor::new(1), Visitor::new(2));
-    let (admin_token, auditor, backend) = (
-        token(&stage, "admin").await,
-        token(&stage, "auditor").await,
-        token(&stage, "backend").await,
-    );
+    let (admin_token, auditor, backend) =
+        (token(&stage, "admin").await, token(&stage, "auditor").await, token(&stage, "backend").await);
     let mut known = BTreeMap::from([
         ("subject".to_string(), visitor.id()),
         ("auth".into(), visitor.token()),
@@ -53,9 +50,13 @@ async fn token(stage: &Stage, scope: &str) -> String {
 async fn take_step(stage: &Stage, name: &str, step: &str, known: &mut BTreeMap<String, String>) -> bool {
     let (mut head, mut body, mut expected) = (String::new(), String::new(), Vec::new());
     for line in step.lines().filter(|line| !line.starts_with('#')) {
-        let line = known.iter().fold(line.to_string(), |line, (key, value)| line.replace(&format!("{{{key}}}"), value));
+        let line = known
+            .iter()
+            .fold(line.to_string(), |line, (key, value)| line.replace(&format!("{{{key}}}"), value));
         match line.split_at_checked(2) {
-            Some((mark @ ("= " | "~ " | "! " | "< "), rest)) => expected.push((mark.to_string(), rest.to_string())),
+            Some((mark @ ("= " | "~ " | "! " | "< "), rest)) => {
+                expected.push((mark.to_string(), rest.to_string()))
+            }
             Some(("> ", rest)) => body += rest,
             _ => head += &format!("{line}\n"),
         }

@@ -34,7 +34,11 @@ async fn the_gate_has_the_sites_policy_in_it() {
     let tag = answer.header("etag").unwrap();
     let again = stage.ask(&format!("GET /sites/shop/assent.js\nif-none-match: {tag}\n\n")).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
-    assert_eq!(stage.ask("GET /assent.js").await.status, 404, "there are two sites, and no way to tell which");
+    assert_eq!(
+        stage.ask("GET /assent.js").await.status,
+        404,
+        "there are two sites, and no way to tell which"
+    );
     stage.stop().await;
 }
 
@@ -50,7 +54,13 @@ async fn files_are_compressed_and_kept_for_ever_under_their_version() {
     assert_eq!(gzip.header("content-encoding"), Some("gzip"));
     assert_ne!(brotli.header("etag"), gzip.header("etag"));
     assert_eq!(stage.ask("GET /locales/en.json").await.status, 200);
-    for absent in ["/assent.template.js", "/.assent.stamp", "/LICENSE", "/sdk/0/assent-notice.js", "/sites/shop/../x.js"] {
+    for absent in [
+        "/assent.template.js",
+        "/.assent.stamp",
+        "/LICENSE",
+        "/sdk/0/assent-notice.js",
+        "/sites/shop/../x.js",
+    ] {
         assert_eq!(stage.ask(&format!("GET {absent}")).await.problem(), "not-found", "{absent}");
     }
     let counts = client::ask(stage.metrics, "GET /metrics").await.text();

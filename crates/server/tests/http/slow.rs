@@ -52,7 +52,9 @@ async fn a_header_that_drips_is_closed_at_the_same_deadline() {
         }
     });
     let mut read = Vec::new();
-    let _ = tokio::time::timeout(Duration::from_secs(30), reader.read_to_end(&mut read)).await.expect("never closed");
+    let _ = tokio::time::timeout(Duration::from_secs(30), reader.read_to_end(&mut read))
+        .await
+        .expect("never closed");
     assert!(started.elapsed() < Duration::from_millis(300) + SLACK && read.is_empty());
     drip.await.unwrap();
     stage.stop().await;
@@ -109,7 +111,8 @@ async fn others_are_answered_while_somebody_is_slow() {
 #[tokio::test]
 async fn a_header_above_its_size_is_refused() {
     let stage = Stage::with(SHORT).await;
-    let (read, _) = until_closed(&stage, &format!("GET /healthz HTTP/1.1\r\nx: {}\r\n", "a".repeat(9000))).await;
+    let (read, _) =
+        until_closed(&stage, &format!("GET /healthz HTTP/1.1\r\nx: {}\r\n", "a".repeat(9000))).await;
     assert!(read.starts_with("HTTP/1.1 431 "), "{read}");
     stage.stop().await;
 }

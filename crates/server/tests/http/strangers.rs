@@ -52,7 +52,8 @@ async fn a_damaged_choice_is_never_the_archives_fault() {
     let stage = Stage::start().await;
     let (policy, token) = stage.region().await;
     let (visitor, mut random) = (Visitor::new(1), Random(7));
-    let pieces = ["\"", "{", "}", "[", "]", ",", ":", "\\", "\\u0000", "\\ud800", "null", "-1", "1e9", "\u{7f}", "é"];
+    let pieces =
+        ["\"", "{", "}", "[", "]", ",", ":", "\\", "\\u0000", "\\ud800", "null", "-1", "1e9", "\u{7f}", "é"];
     for round in 0..400 {
         let mut body = visitor.choice(&policy, &token, true);
         for _ in 0..=random.next(3) {
@@ -65,7 +66,8 @@ async fn a_damaged_choice_is_never_the_archives_fault() {
                 0 => body.truncate(at),
                 1 => body.insert_str(at, pieces[random.next(pieces.len())]),
                 _ => {
-                    let end = (at + 1 + random.next(9)..).find(|end| *end >= body.len() || body.is_char_boundary(*end));
+                    let end = (at + 1 + random.next(9)..)
+                        .find(|end| *end >= body.len() || body.is_char_boundary(*end));
                     body.replace_range(at..end.unwrap().min(body.len()), "");
                 }
             }

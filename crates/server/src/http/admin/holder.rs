@@ -42,7 +42,6 @@ impl Holder {
         let is_site = self.0.site.is_none() || self.0.site == site;
         if is_scope && is_site { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
     }
-
 }
 
 impl Admin {
