@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use assent_core::record::note::VerifierKey;
 use assent_core::record::{Secret, Time, Uuid};
 use serde_json::{Value, json};
 
@@ -52,10 +53,40 @@ impl Connection {
         Ok((text("policy"), text("policy_token")))
     }
 
+    /// The keys of all logs.
+    pub fn keys(&mut self) -> Vec<VerifierKey> {
+        let (_, _, logs) = self.ask("GET /v1/log", "", "").unwrap();
+        let keys = logs["logs"].as_array().unwrap().iter().flat_map(|log| log["keys"].as_array().unwrap());
+        keys.map(|key| VerifierKey::parse(key.as_str().unwrap()).unwrap()).collect()
+    }
+
     /// Sends a choice.
     pub fn choose(&mut self, body: &str) -> io::Result<Answer> {
         let headers = format!("origin: {ORIGIN}\r\ncontent-type: application/json\r\n");
         self.ask("POST /v1/sites/shop/consents", &headers, body)
+    }
+
+    /// All that a person may take along. The connection ends with it.
+    pub fn export(mut self, secret: &Secret) -> String {
+        let shows = format!("Subject shop.{}.{}", url(&secret.subject()), url(&secret.token()));
+        let wire = format!(
+            "GET /v1/me/export HTTP/1.1\r\nhost: a\r\nauthorization: {shows}\r\nconnection: close\r\n\r\n"
+        );
+        self.stream.get_mut().write_all(wire.as_bytes()).unwrap();
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).unwrap();
+        let (_, mut chunks) = answer.split_once("\r\n\r\n").unwrap();
+        let mut body = String::new();
+        loop {
+            let (length, rest) = chunks.split_once("\r\n").unwrap();
+            let length = usize::from_str_radix(length, 16).unwrap();
+            if length == 0 {
+                return body;
+            }
+            let (chunk, rest) = rest.split_at(length);
+            body += chunk;
+            chunks = rest.strip_prefix("\r\n").unwrap();
+        }
     }
 
     /// A receipt, as the person asks for it.

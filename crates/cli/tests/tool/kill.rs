@@ -70,14 +70,15 @@ fn torture(folder: &Path) {
     let kept = load.kept.lock().unwrap();
     assert!(kept.len() as u64 >= KILLS * LEAST);
     let mut connection = Connection::open(running.address).unwrap();
+    let keys = connection.keys();
     for (visitor, id, receipt) in kept.iter() {
         let (status, _, now) = connection.receipt(&secret(*visitor), id).unwrap();
         assert_eq!(status, 200, "{id} was acknowledged and is gone");
         for member in ["log", "index", "record", "salt", "receipt"] {
             assert_eq!(now[member], receipt[member], "{member} of {id} has changed");
         }
-        crate::binary::holds(receipt);
-        crate::binary::holds(&now);
+        crate::binary::holds(receipt, &keys);
+        crate::binary::holds(&now, &keys);
     }
     assert_eq!(running.terminate(), 0);
     let (code, said) = run(folder, &["verify"]);

@@ -64,6 +64,70 @@ fn what_was_exported_verifies_until_a_byte_of_it_is_changed() {
 }
 
 #[test]
+fn a_receipt_verifies_against_the_key_of_its_log_and_no_changed_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    settle(folder.path(), "");
+    let running = Running::start(folder.path());
+    let mut connection = Connection::open(running.address).unwrap();
+    let (policy, token) = connection.region().unwrap();
+    let (_, _, receipt) = connection.choose(&choice(&Secret([1; 32]), &name(1, 1), &policy, &token)).unwrap();
+    let key = connection.keys()[0].text();
+    assert_eq!(running.terminate(), 0);
+    let file = folder.path().join("receipt.json");
+    let verify = |receipt: &serde_json::Value, keys: &[&str]| {
+        fs::write(&file, receipt.to_string()).unwrap();
+        run(folder.path(), &[&["verify", "receipt.json"], keys].concat())
+    };
+    let (code, text) = verify(&receipt, &["--key", &key]);
+    assert_eq!((code, text.contains(&name(1, 1)) && text.contains("it holds")), (0, true), "{text}");
+    assert_eq!(verify(&receipt, &[]).0, 3, "without a key nothing is proved");
+    assert_eq!(verify(&receipt, &["--key", "localhost+00000000+AAAA"]).0, 3);
+    for (member, from, to) in [
+        ("record", "\"analytics\":true", "\"analytics\":false"),
+        ("record", "2026-11-23T15", "2026-11-23T16"),
+        ("salt", "", "A"),
+        ("receipt", ".", ".A"),
+        ("proof", "index 1", "index 2"),
+    ] {
+        let mut changed = receipt.clone();
+        changed[member] = receipt[member].as_str().unwrap().replacen(from, to, 1).into();
+        assert_ne!(changed, receipt, "{member}: nothing was changed");
+        let (code, text) = verify(&changed, &["--key", &key]);
+        assert_eq!(code, 1, "{member}: {text}");
+    }
+}
+
+#[test]
+fn a_persons_export_verifies_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    settle(folder.path(), "");
+    let running = Running::start(folder.path());
+    let mut connection = Connection::open(running.address).unwrap();
+    let (policy, token) = connection.region().unwrap();
+    for n in 0..3 {
+        assert_eq!(
+            connection.choose(&choice(&Secret([1; 32]), &name(1, n), &policy, &token)).unwrap().0,
+            201
+        );
+    }
+    let export = connection.export(&Secret([1; 32]));
+    assert_eq!(running.terminate(), 0);
+    let verify = |export: &str| {
+        fs::write(folder.path().join("export.ndjson"), export).unwrap();
+        run(folder.path(), &["verify", "export.ndjson"])
+    };
+    let (code, text) = verify(&export);
+    assert_eq!((code, text.matches("it holds").count()), (0, 3), "{text}");
+    for changed in
+        [export.replace("\\\"marketing\\\":false", "\\\"marketing\\\":true"), export.replace("Shop", "Shed")]
+    {
+        assert_ne!(changed, export, "nothing was changed");
+        assert_eq!(verify(&changed).0, 1);
+    }
+    assert_eq!(verify("{\"type\":\"assent-export\",\"logs\":[]}").0, 3);
+}
+
+#[test]
 fn tokens_are_made_listed_and_taken_back() {
     let folder = tempfile::tempdir().unwrap();
     settle(folder.path(), "");
