@@ -55,7 +55,9 @@ impl Frontier {
         let (peaks, rest) = rest.as_chunks::<32>();
         let size = u64::from_be_bytes(*size);
         // No log grows beyond the numbers that databases have.
-        let whole = size <= i64::MAX as u64 && rest.is_empty() && peaks.len() == usize::try_from(size.count_ones()).ok()?;
+        let whole = size <= i64::MAX as u64
+            && rest.is_empty()
+            && peaks.len() == usize::try_from(size.count_ones()).ok()?;
         whole.then(|| Frontier { size, peaks: peaks.to_vec() })
     }
 }
