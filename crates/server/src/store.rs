@@ -32,7 +32,6 @@ mod sql;
 mod sqlite;
 mod tiles;
 mod tokens;
-mod tree;
 mod turn;
 mod types;
 mod upkeep;

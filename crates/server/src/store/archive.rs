@@ -134,7 +134,7 @@ impl Archive {
         match answer.await.map_err(|_| self.queue.lost())?? {
             Placed::Now(index, batch) => {
                 let lost = || Error::Engine("a batch without its leaf".into());
-                let path = batch.growth.proof(index).ok_or_else(lost)?;
+                let path = batch.tree.prove(index).ok_or_else(lost)?;
                 let key = batch.keys.signing().next().ok_or_else(lost)?;
                 Ok(Receipt {
                     jws: sign::receipt(key, (&batch.origin, index), &record, &commitment),

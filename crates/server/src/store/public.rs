@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use assent_core::record::tree::Tile;
+
 use super::archive::Archive;
 use super::house::{at, place};
 use super::reading::Head;
@@ -38,12 +40,11 @@ async fn find(tx: &mut Tx, origin: &str) -> Result<(i64, u64)> {
     Ok((row.int(0)?, row.count(1)?))
 }
 
-/// Whether `width` hashes of a level are there from tile `n` on.
-fn reaches(size: u64, level: u32, n: u64, width: u16) -> Result<()> {
-    let there = size.checked_shr(level.saturating_mul(8)).unwrap_or_default();
-    let end = n.checked_mul(256).and_then(|first| first.checked_add(width.into()));
-    let fits = (1..=256).contains(&width) && level < 8 && end.is_some_and(|end| end <= there);
-    if fits { Ok(()) } else { Err(Error::NotFound) }
+/// A tile, if the log has so many hashes there.
+fn within(size: u64, level: u8, n: u64, width: u16) -> Result<Tile> {
+    let widest = Tile::of(level, n, size).ok_or(Error::NotFound)?;
+    let fits = 0 < width && width <= widest.width;
+    if fits { Ok(Tile { level, n, width }) } else { Err(Error::NotFound) }
 }
 
 impl Archive {
@@ -64,8 +65,7 @@ impl Archive {
         let read = self.readers.read(move |tx| {
             Box::pin(async move {
                 let (log, size) = find(tx, &origin).await?;
-                reaches(size, level.into(), n, width)?;
-                tiles::tile(tx, log, level.into(), n, width.into()).await
+                tiles::tile(tx, log, &within(size, level, n, width)?).await
             })
         });
         read.await
@@ -77,7 +77,7 @@ impl Archive {
         let read = self.readers.read(move |tx| {
             Box::pin(async move {
                 let (log, size) = find(tx, &origin).await?;
-                reaches(size, 0, n, width)?;
+                within(size, 0, n, width)?;
                 tiles::entries(tx, log, n, width.into()).await
             })
         });
@@ -101,18 +101,6 @@ impl Archive {
     }
 }
 
-/// A number as tlog-tiles puts it into paths: three digits each, all but the last behind an `x`.
-fn number_in_path(n: u64) -> String {
-    let (rest, last) = (n / 1000, n % 1000);
-    let mut path = format!("{last:03}");
-    let mut rest = rest;
-    while rest > 0 {
-        path = format!("x{:03}/{path}", rest % 1000);
-        rest /= 1000;
-    }
-    path
-}
-
 /// Writes a log as files.
 pub(super) async fn write(archive: &Archive, origin: &str, folder: &Path) -> Result<()> {
     let head = archive.log(origin).await?;
@@ -121,30 +109,19 @@ pub(super) async fn write(archive: &Archive, origin: &str, folder: &Path) -> Res
     }
     put(folder, "checkpoint", head.checkpoint.as_bytes())?;
     put(folder, "keys", head.verifiers.iter().map(|key| format!("{key}\n")).collect::<String>().as_bytes())?;
-    for level in 0..8u8 {
-        let hashes = head.size >> (8 * u32::from(level));
-        for (n, width) in tiles_of(hashes) {
-            let tile = archive.tile(origin, level, n, width).await?;
-            put(folder, &tile_path(&level.to_string(), n, width), &tile)?;
-            if level == 0 {
-                let entries = archive.entries(origin, n, width).await?;
-                put(folder, &tile_path("entries", n, width), &entries)?;
-            }
+    for tile in all_tiles(head.size) {
+        let Tile { level, n, width } = tile;
+        put(folder, &tile.path(), &archive.tile(origin, level, n, width).await?)?;
+        if level == 0 {
+            put(folder, &tile.entries_path(), &archive.entries(origin, n, width).await?)?;
         }
     }
     Ok(())
 }
 
-/// The tiles of a level with so many hashes: number and width.
-pub(super) fn tiles_of(hashes: u64) -> impl Iterator<Item = (u64, u16)> {
-    let width = move |n: u64| u16::try_from((hashes - n * 256).min(256)).unwrap_or(256);
-    (0..hashes.div_ceil(256)).map(move |n| (n, width(n)))
-}
-
-/// The file of a tile, or of an entry bundle, below a folder.
-pub(super) fn tile_path(kind: &str, n: u64, width: u16) -> String {
-    let partial = if width < 256 { format!(".p/{width}") } else { String::new() };
-    format!("tile/{kind}/{}{partial}", number_in_path(n))
+/// All tiles of a tree of that size.
+pub(super) fn all_tiles(size: u64) -> impl Iterator<Item = Tile> {
+    (0..8).flat_map(move |level| (0..).map_while(move |n| Tile::of(level, n, size)))
 }
 
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
@@ -160,16 +137,4 @@ pub(super) async fn place_of(tx: &mut Tx, leaf: i64) -> Result<Place> {
     let row = tx.row("SELECT origin FROM log WHERE log = $1", &[log.into()]).await?;
     let row = row.ok_or_else(|| Error::damaged("a leaf of no log"))?;
     Ok(Place { log: row.text(0)?.into(), index })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_stand_in_paths_as_the_standard_has_them() {
-        assert_eq!(number_in_path(0), "000");
-        assert_eq!(number_in_path(67), "067");
-        assert_eq!(number_in_path(1_234_067), "x001/x234/067");
-    }
 }

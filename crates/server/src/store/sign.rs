@@ -4,10 +4,10 @@
 //! `c2sp.org/tlog-proof@v1`, receipts as compact JWS (RFC 7515) with the algorithm `Ed25519` (RFC 9864).
 
 use assent_core::json;
+use assent_core::record::tree::leaf_hash;
 use assent_core::record::{Hash, Kind, Record, commitment, leaf as entry, sha256};
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
-use super::tree;
 use crate::keys::{Keys, SigningKey};
 
 /// Ed25519 in the list of signature types of signed notes.
@@ -15,7 +15,7 @@ const ED25519: u8 = 1;
 
 /// The hash of a leaf in the tree.
 pub(super) fn leaf(kind: Kind, commitment: &Hash) -> Hash {
-    tree::leaf(&entry(kind, commitment))
+    leaf_hash(&entry(kind, commitment))
 }
 
 /// A record's commitment.

@@ -4,57 +4,64 @@
 //! Of leaves only full tiles are stored, the edge is computed from the rows; above, a tile grows by one hash per full
 //! tile below, which is once per 256 leaves and seldomer.
 
+use std::collections::BTreeMap;
+
+use assent_core::record::tree::{Frontier, TILE_WIDTH, Tile, join_entries, tiles};
 use assent_core::record::{Hash, Kind, leaf};
 
 use super::house::at;
 use super::sql::{Row, Tx, Value};
-use super::tree::{Growth, fold, node, path, perfect};
 use super::{Error, Result, sign};
 
-/// How many hashes a tile has, and how many levels of the tree.
-const WIDTH: u64 = 256;
-const HEIGHT: u32 = 8;
+const WIDTH: u64 = TILE_WIDTH as u64;
+
+/// No log grows beyond.
+const LEVELS: u8 = 7;
 
 const GROW: &str = "INSERT INTO tile (log, level, n, hashes) VALUES ($1, $2, $3, $4)
     ON CONFLICT (log, level, n) DO UPDATE SET hashes = excluded.hashes";
 const FIND: &str = "SELECT hashes FROM tile WHERE log = $1 AND level = $2 AND n = $3";
 const LEAVES: &str = "SELECT kind, commitment FROM record WHERE at >= $1 AND at < $2 ORDER BY at";
 
-/// Stores what a batch completes. To be called when the batch's rows are in.
-pub(super) async fn grow(tx: &mut Tx, log: i64, growth: &Growth) -> Result<()> {
-    for n in growth.first / WIDTH..growth.after.size() / WIDTH {
-        let hashes = leaves(tx, log, n * WIDTH, WIDTH).await?.concat();
-        tx.run(GROW, &key(log, 0, n, Some(hashes))).await?;
-    }
-    for level in 1..HEIGHT {
-        let (first, roots) = growth.new_at(level * HEIGHT);
-        let mut rest = roots;
-        let mut next = first;
-        while !rest.is_empty() {
-            let (n, filled) = (next / WIDTH, next % WIDTH);
-            let mut hashes = find(tx, log, level, n).await?.unwrap_or_default();
-            if hashes.len() as u64 != filled * 32 {
+/// Stores what a log has completed in growing from one size to another. To be called when the rows are in.
+pub(super) async fn grow(tx: &mut Tx, log: i64, from: u64, to: u64) -> Result<()> {
+    for n in from / WIDTH..to / WIDTH {
+        let hashes = leaves(tx, log, n * WIDTH, WIDTH).await?;
+        tx.run(GROW, &key(log, 0, n, Some(hashes.concat()))).await?;
+        let (mut root, mut place) = (root_of_tile(&hashes), n);
+        for level in 1..LEVELS {
+            let (n, filled) = (place / WIDTH, place % WIDTH);
+            let mut bytes =
+                if filled == 0 { Vec::new() } else { find(tx, log, level, n).await?.unwrap_or_default() };
+            if bytes.len() as u64 != filled * 32 {
                 return Err(Error::damaged(format!("tile {level}/{n} of log {log}")));
             }
-            let taken = rest.len().min(usize::try_from(WIDTH - filled).unwrap_or_default());
-            let (fit, left) = rest.split_at(taken);
-            hashes.extend(fit.iter().flatten());
-            tx.run(GROW, &key(log, level, n, Some(hashes))).await?;
-            next += taken as u64;
-            rest = left;
+            bytes.extend_from_slice(&root);
+            tx.run(GROW, &key(log, level, n, Some(bytes.clone()))).await?;
+            if filled + 1 < WIDTH {
+                break;
+            }
+            (root, place) = (root_of_tile(bytes.as_chunks::<32>().0), n);
         }
     }
     Ok(())
 }
 
-fn key(log: i64, level: u32, n: u64, hashes: Option<Vec<u8>>) -> Vec<Value> {
+/// The hash that stands for a full tile in the level above.
+pub(super) fn root_of_tile(hashes: &[Hash]) -> Hash {
+    let mut frontier = Frontier::new();
+    hashes.iter().for_each(|hash| frontier.append(*hash));
+    frontier.root()
+}
+
+fn key(log: i64, level: u8, n: u64, hashes: Option<Vec<u8>>) -> Vec<Value> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     let mut key: Vec<Value> = vec![log.into(), i64::from(level).into(), n.into()];
     key.extend(hashes.map(Value::from));
     key
 }
 
-async fn find(tx: &mut Tx, log: i64, level: u32, n: u64) -> Result<Option<Vec<u8>>> {
+async fn find(tx: &mut Tx, log: i64, level: u8, n: u64) -> Result<Option<Vec<u8>>> {
     let row = tx.row(FIND, &key(log, level, n, None)).await?;
     row.map(|row| row.bytes(0).map(<[u8]>::to_vec)).transpose()
 }
@@ -75,14 +82,17 @@ fn kind(row: &Row) -> Result<Kind> {
 }
 
 /// A tile, as wide as asked. The caller knows that the log is so large.
-pub(super) async fn tile(tx: &mut Tx, log: i64, level: u32, n: u64, width: u64) -> Result<Vec<u8>> {
-    if level == 0 && width < WIDTH {
-        return Ok(leaves(tx, log, n * WIDTH, width).await?.concat());
+pub(super) async fn tile(tx: &mut Tx, log: i64, tile: &Tile) -> Result<Vec<u8>> {
+    if tile.level == 0 && !tile.is_full() {
+        return Ok(leaves(tx, log, tile.n * WIDTH, tile.width.into()).await?.concat());
     }
-    let hashes = find(tx, log, level, n).await?;
-    let bytes = usize::try_from(width * 32).unwrap_or(usize::MAX);
-    let hashes = hashes.as_deref().and_then(|hashes| hashes.get(..bytes));
-    hashes.map(<[u8]>::to_vec).ok_or_else(|| Error::damaged(format!("tile {level}/{n} of log {log}")))
+    let bytes = find(tx, log, tile.level, tile.n).await?;
+    let bytes = bytes.as_deref().and_then(|bytes| bytes.get(..usize::from(tile.width) * 32));
+    bytes.map(<[u8]>::to_vec).ok_or_else(|| damaged(tile, log))
+}
+
+fn damaged(tile: &Tile, log: i64) -> Error {
+    Error::damaged(format!("{} of log {log}", tile.path()))
 }
 
 /// An entry bundle (C2SP tlog-tiles): each entry with its length before it.
@@ -92,71 +102,34 @@ pub(super) async fn entries(tx: &mut Tx, log: i64, n: u64, width: u64) -> Result
     if rows.len() as u64 != width {
         return Err(Error::damaged(format!("entries from {first} on of log {log} are missing")));
     }
-    let mut bundle = Vec::with_capacity(rows.len() * 35);
-    for row in rows {
-        let entry = leaf(kind(&row)?, &row.array(1)?);
-        bundle.extend_from_slice(&u16::try_from(entry.len()).unwrap_or_default().to_be_bytes());
-        bundle.extend_from_slice(&entry);
-    }
-    Ok(bundle)
+    let leaves = rows.iter().map(|row| Ok(leaf(kind(row)?, &row.array(1)?))).collect::<Result<Vec<_>>>()?;
+    Ok(join_entries(leaves.iter().map(|leaf| &leaf[..])))
 }
 
 /// The proof that a leaf is in the first `size` leaves of a log.
 pub(super) async fn proof(tx: &mut Tx, log: i64, index: u64, size: u64) -> Result<Vec<Hash>> {
-    let mut proof = Vec::new();
-    let mut last = None;
-    for subtrees in path(index, size) {
-        let mut roots = Vec::with_capacity(subtrees.len());
-        for (level, index) in subtrees {
-            roots.push(subtree(tx, log, (level, index), size, &mut last).await?);
-        }
-        proof.push(fold(&roots).ok_or_else(|| Error::damaged("an empty subtree"))?);
-    }
-    Ok(proof)
+    let found = fetch(tx, log, tiles::inclusion_tiles(index, size)).await?;
+    tiles::inclusion(index, size, |tile| found.get(tile).cloned()).map_err(|tile| damaged(&tile, log))
 }
 
 /// The root of the first `size` leaves of a log.
 pub(super) async fn root(tx: &mut Tx, log: i64, size: u64) -> Result<Hash> {
-    let mut roots = Vec::new();
-    let mut last = None;
-    for subtree_of in perfect(0, size) {
-        roots.push(subtree(tx, log, subtree_of, size, &mut last).await?);
-    }
-    Ok(fold(&roots).unwrap_or_else(|| super::tree::sha256(&[])))
+    let mut asked = Vec::new();
+    // Which tiles are asked for does not depend on what is in them.
+    let _ = tiles::root(size, |tile| {
+        asked.push(*tile);
+        Some(vec![0; usize::from(tile.width) * 32])
+    });
+    let found = fetch(tx, log, asked).await?;
+    tiles::root(size, |tile| found.get(tile).cloned()).map_err(|tile| damaged(&tile, log))
 }
 
-/// The tile that was read last: the steps of a path often share one.
-type Last = Option<((u32, u64), Vec<u8>)>;
-
-async fn subtree(
-    tx: &mut Tx,
-    log: i64,
-    (level, index): (u32, u64),
-    size: u64,
-    last: &mut Last,
-) -> Result<Hash> {
-    let (row, within) = (level / HEIGHT, level % HEIGHT);
-    let count = 1u64 << within;
-    let first = index << within;
-    let n = first / WIDTH;
-    if last.as_ref().is_none_or(|(key, _)| *key != (row, n)) {
-        let hashes_in_row = size >> (row * HEIGHT);
-        let width = (hashes_in_row - n * WIDTH).min(WIDTH);
-        *last = Some(((row, n), tile(tx, log, row, n, width).await?));
+async fn fetch(tx: &mut Tx, log: i64, asked: Vec<Tile>) -> Result<BTreeMap<Tile, Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    for one in asked {
+        if !found.contains_key(&one) {
+            found.insert(one, tile(tx, log, &one).await?);
+        }
     }
-    let start = usize::try_from(first % WIDTH * 32).unwrap_or(usize::MAX);
-    let length = usize::try_from(count * 32).unwrap_or(usize::MAX);
-    let hashes = last.as_ref().and_then(|(_, hashes)| hashes.get(start..start.saturating_add(length)));
-    let (hashes, _) =
-        hashes.ok_or_else(|| Error::damaged(format!("tile {row}/{n} of log {log}")))?.as_chunks();
-    perfect_root(hashes).ok_or_else(|| Error::damaged("an empty subtree"))
-}
-
-/// The root of a perfect subtree.
-pub(super) fn perfect_root(hashes: &[Hash]) -> Option<Hash> {
-    let mut row = hashes.to_vec();
-    while row.len() > 1 {
-        row = row.as_chunks::<2>().0.iter().map(|[left, right]| node(left, right)).collect();
-    }
-    row.pop()
+    Ok(found)
 }

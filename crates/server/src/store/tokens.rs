@@ -1,6 +1,6 @@
 //! Tokens for the archive's own doors, and the audit trail.
 
-use assent_core::record::Kind;
+use assent_core::record::{Kind, sha256};
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::archive::{Actor, Archive};
@@ -8,7 +8,6 @@ use super::house::{millis, place};
 use super::public::place_of;
 use super::reading::{COLUMNS, Stored, maybe_moment, moment};
 use super::sql::Row;
-use super::tree::sha256;
 use super::types::{AuditEntry, Cursor, Place, Scope, Site, Token};
 use super::{Error, Result};
 

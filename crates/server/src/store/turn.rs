@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
+use assent_core::record::tree::{Batch as Tree, Frontier};
 use assent_core::record::{Act, Event, Hash, Kind, Record, Time, Uuid};
 
 use super::house::{House, at, millis, shard};
 use super::postgres::Kind as Column;
 use super::seal::{self, About};
 use super::sql::{Many, Tx, Value};
-use super::tree::{Frontier, Growth};
 use super::{Error, Result, Site, sign, tiles};
 use crate::keys::Keys;
 
@@ -34,7 +34,7 @@ pub(super) struct Turn {
 pub(super) struct Batch {
     pub(super) log: i64,
     pub(super) origin: String,
-    pub(super) growth: Growth,
+    pub(super) tree: Tree,
     /// The signed checkpoint above it.
     pub(super) note: String,
     pub(super) keys: Arc<Keys>,
@@ -173,13 +173,14 @@ impl Turn {
         if self.leaves.is_empty() {
             return Ok(None);
         }
-        let growth = Growth::new(&self.before, &self.leaves);
+        let tree = Tree::new(&self.before, &self.leaves);
+        let after = tree.frontier();
         self.tx.run_many(NEW_RECORDS, &KINDS, &self.rows).await?;
-        tiles::grow(&mut self.tx, self.log, &growth).await?;
-        let note = sign::checkpoint(&self.keys, &self.origin, growth.after.size(), &growth.after.root());
+        tiles::grow(&mut self.tx, self.log, self.before.size(), after.size()).await?;
+        let note = sign::checkpoint(&self.keys, &self.origin, after.size(), &after.root());
         let args = [
-            size(&growth.after).into(),
-            growth.after.bytes().into(),
+            size(&after).into(),
+            after.bytes().into(),
             note.as_str().into(),
             self.log.into(),
             size(&self.before).into(),
@@ -189,7 +190,7 @@ impl Turn {
             return Err(Error::retry("somebody else has added leaves"));
         }
         let (log, origin, keys) = (self.log, self.origin.clone(), self.keys.clone());
-        Ok(Some(Batch { log, origin, growth, note, keys }))
+        Ok(Some(Batch { log, origin, tree, note, keys }))
     }
 }
 
@@ -216,8 +217,9 @@ impl TurnStart {
         if let Some(last) = &last {
             // A clock that went back does not reopen a log.
             if last.int(2)? >= period {
-                let before = Frontier::read(last.count(3)?, last.bytes(4)?)
-                    .ok_or_else(|| Error::damaged("the frontier of the log"))?;
+                let before = Frontier::from_bytes(last.bytes(4)?)
+                    .filter(|frontier| last.count(3).is_ok_and(|size| size == frontier.size()));
+                let before = before.ok_or_else(|| Error::damaged("the frontier of the log"))?;
                 return Ok(TurnStart { now, log: last.int(0)?, origin: last.text(1)?.into(), before });
             }
         }
