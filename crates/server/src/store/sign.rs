@@ -3,10 +3,10 @@
 //! What this is: checkpoints as C2SP signed notes (`c2sp.org/tlog-checkpoint`), inclusion proofs as
 //! `c2sp.org/tlog-proof@v1`, receipts as compact JWS (RFC 7515) with the algorithm `Ed25519` (RFC 9864).
 
-use assent_core::json;
+use assent_core::record::note::VerifierKey;
 use assent_core::record::tree::leaf_hash;
-use assent_core::record::{Hash, Kind, Record, commitment, leaf as entry, sha256};
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use assent_core::record::{Hash, Kind, Receipt, ReceiptKind, Record, commitment, leaf as entry, sha256};
+use base64ct::{Base64, Encoding};
 
 use crate::keys::{Keys, SigningKey};
 
@@ -124,29 +124,23 @@ pub(super) fn receipt(
     record: &Record,
     commitment: &Hash,
 ) -> String {
-    let quoted = |text: &str| {
-        let mut out = String::new();
-        json::write_str(&mut out, text);
-        out
-    };
-    let kid = format!("{origin}+{}", hex(&key_id(origin, &key.public())));
-    let header = format!(r#"{{"alg":"Ed25519","kid":{},"typ":"consent-receipt+jwt"}}"#, quoted(&kid));
     let policy = match &record.event {
         assent_core::record::Event::Decision(decision) => Some(decision.answer.policy),
-        assent_core::record::Event::Publication(publication) => Some(publication.policy),
         _ => None,
     };
-    let policy = policy.map_or_else(String::new, |policy| format!(r#","pol":{}"#, quoted(&policy.text())));
-    let claims = format!(
-        r#"{{"cmt":"{}","iat":{},"idx":{index},"iss":{},"jti":"{}","log":{}{policy}}}"#,
-        Base64UrlUnpadded::encode_string(commitment),
-        record.received_at.seconds(),
-        quoted(origin.split('/').next().unwrap_or(origin)),
-        record.id.text(),
-        quoted(origin),
-    );
-    let part = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
-    let input = format!("{}.{}", part(&header), part(&claims));
-    let signature = Base64UrlUnpadded::encode_string(&key.sign(input.as_bytes()));
-    format!("{input}.{signature}")
+    let receipt = Receipt {
+        kind: ReceiptKind::of(record.kind()).unwrap_or(ReceiptKind::Erasure),
+        issuer: origin.split('/').next().unwrap_or(origin).into(),
+        id: record.id,
+        issued_at: record.received_at.seconds(),
+        log: origin.into(),
+        index,
+        commitment: *commitment,
+        policy,
+        not_before: None,
+        expires: None,
+    };
+    let kid = VerifierKey::new(origin, key.public()).map(|key| key.kid()).unwrap_or_default();
+    let input = receipt.signing_input(&kid);
+    Receipt::jws(&input, &key.sign(input.as_bytes()))
 }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use assent_core::record::{Digest, Secret};
 use assent_server::store::{
-    Archive, Bearer, Clock, Database, ErasureMode, Receipt, Result, Seen, Settings, Shards, Site, SiteSettings,
-    Submission, SystemEntropy, Time, Trust, Uuid,
+    Archive, Bearer, Clock, Database, ErasureMode, Receipt, Result, Seen, Settings, Shards, Site,
+    SiteSettings, Submission, SystemEntropy, Time, Trust, Uuid,
 };
 use tempfile::TempDir;
 
