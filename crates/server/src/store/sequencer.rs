@@ -164,6 +164,7 @@ impl Sequencer {
                 }
             }
         }
+        self.writer.settle();
         drop(self);
         if let Some(reply) = closing {
             let _ = reply.send(());
