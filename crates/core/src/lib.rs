@@ -13,6 +13,7 @@
 
 extern crate alloc;
 
+pub mod bake;
 pub mod catalogue;
 pub mod choice;
 pub mod decide;

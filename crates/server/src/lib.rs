@@ -8,4 +8,9 @@
 pub mod config;
 pub mod http;
 pub mod keys;
+pub mod limit;
+pub mod metrics;
+pub mod problem;
+pub mod region;
+pub mod sdk;
 pub mod store;
