@@ -10,70 +10,86 @@
 use alloc::string::String;
 
 use crate::catalogue::{self, Kind};
-use crate::decide::Context;
+use crate::decide::{Context, decide};
 use crate::scan;
 
-/// The text of the policy, for a header or a `<meta>`. `inline` are the keywords, nonces or hashes for inline scripts and
-/// styles, such as `'unsafe-inline' 'unsafe-eval'`, where the page's own CSP says the rest.
+/// How a host is written as a source, HOST and PATH for `H` and `P`: itself and its subdomains. No scheme is that of the
+/// page or a safer one, but never that of a WebSocket.
+const FORMS: &str = " HP *.HP ws://HP ws://*.HP";
+/// The same for the page's own host, which may be open at several ports.
+const OWN: &str = " H:* ws://H:*";
+/// The same for the catalogue's essential candidates: in a header, brevity counts.
+const CANDIDATE: &str = " HP *.HP";
+
+/// The keywords for inline scripts and styles that leave both to the page.
+pub const INLINE: &str = "'unsafe-inline' 'unsafe-eval'";
+
+/// The text of the policy, for a header or a `<meta>`. `inline` are keywords, nonces or hashes for inline scripts and
+/// styles, such as [`INLINE`].
 ///
-/// Empty if everything is granted and third parties that nobody listed may pass: then there is nothing to enforce.
-pub fn content_security_policy(context: Context<'_>, inline: &str) -> String {
-    let Context { rules, grants, page_host } = context;
-    let mut sources = String::from("'self' data: blob:");
-    let mut complete = rules.every & !grants.purposes == 0;
-    add(&mut sources, page_host);
-    add(&mut sources, rules.first_party());
-    add(&mut sources, rules.essential());
-    for (i, hosts) in scan::fields(&rules.hosts, b'\n').enumerate() {
-        if grants.vendor(rules, i) {
-            add(&mut sources, hosts);
-        } else if !hosts.is_empty() {
-            complete = false;
-        }
-    }
-    if complete && !rules.holds_unlisted() {
-        return String::new();
-    }
-    for service in catalogue::services() {
-        if service.purpose == Kind::Essential {
-            add(&mut sources, service.hosts);
-        }
-    }
+/// Empty if nothing that is listed waits and third parties that nobody listed may pass: there is nothing to enforce.
+pub fn policy(context: Context<'_>, inline: &str) -> String {
     let mut out = String::new();
-    for (directive, keywords) in
-        [("default-src ", ""), ("; script-src ", inline), ("; style-src ", inline), ("; form-action ", "")]
-    {
-        for text in [directive, sources.as_str(), " ", keywords] {
+    if let Some(sources) = sources(context) {
+        // Whatever has no directive of its own is under `default-src`: scripts, styles, images, frames, calls, prefetches.
+        for text in ["form-action", &sources, ";default-src", &sources, " ", inline] {
             out.push_str(text);
         }
     }
     out
 }
 
-/// Adds host rules (with single spaces between them) as sources: any port, as rules name none, and subdomains.
-///
-/// A path ends at a word in a rule, and at a slash or nowhere in a source; a rule that ends within a word covers more
-/// than a source can say, and stands for its whole host.
-fn add(sources: &mut String, rules: &str) {
-    for rule in scan::words(rules) {
-        let (host, path) = scan::cut(rule, b'/');
-        let path = path.unwrap_or_default();
-        let folder = path.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
-        let path = if folder || path.ends_with('/') { path } else { "" };
-        // No scheme is that of the page or a safer one, but never that of a WebSocket.
-        for before in [" ", " *.", " ws://", " ws://*."] {
-            for after in ["", "/"] {
-                if after.is_empty() || folder {
-                    for text in [before, host, ":*"] {
-                        sources.push_str(text);
-                    }
-                    if !path.is_empty() {
-                        for text in ["/", path, after] {
-                            sources.push_str(text);
-                        }
-                    }
-                }
+/// What may pass, as the sources of a directive, each with a space before it; none if there is nothing to enforce.
+pub fn sources(context: Context<'_>) -> Option<String> {
+    let rules = context.rules;
+    let mut sources = String::from(" 'self' data: blob:");
+    add(&mut sources, context.page_host, OWN);
+    let mut holds = rules.holds_unlisted();
+    let lists = [rules.first_party(), rules.essential()];
+    for list in lists.into_iter().chain(scan::fields(&rules.hosts, b'\n')) {
+        for rule in scan::words(list) {
+            let mut address = String::from("https://");
+            address.push_str(rule);
+            if decide(&address, context).allows() {
+                add(&mut sources, rule, FORMS);
+            } else {
+                holds = true;
             }
+        }
+    }
+    for service in catalogue::services() {
+        if service.purpose == Kind::Essential {
+            for rule in scan::words(service.hosts) {
+                add(&mut sources, rule, CANDIDATE);
+            }
+        }
+    }
+    holds.then_some(sources)
+}
+
+/// Adds a host rule as sources, one for each of `forms`.
+///
+/// A path ends at a word in a rule, and at a slash or nowhere in a source, so it is given with a slash and without; a
+/// rule that ends otherwise covers more than a source can say, and stands for its whole host.
+#[inline(never)]
+fn add(sources: &mut String, rule: &str, forms: &str) {
+    let host = scan::cut(rule, b'/').0;
+    let ends_in_word = rule.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let folder = rule.ends_with('/') || ends_in_word;
+    let path = rule.get(host.len()..).filter(|_| folder).unwrap_or_default();
+    for slash in ["", "/"] {
+        for byte in forms.bytes() {
+            match byte {
+                b'H' => sources.push_str(host),
+                b'P' => {
+                    sources.push_str(path);
+                    sources.push_str(slash);
+                }
+                _ => sources.push(char::from(byte)),
+            }
+        }
+        if path.is_empty() || !ends_in_word {
+            break;
         }
     }
 }
@@ -98,27 +114,30 @@ mod tests {
         let policy = Policy::from_json(&POLICY.replace("UNLISTED", unlisted)).unwrap();
         let grants = Grants { purposes, refused: Vendors { low: refused, high: 0 } };
         let context = Context { rules: &policy.rules, grants: &grants, page_host: "shop.example" };
-        content_security_policy(context, "'unsafe-inline'")
+        super::policy(context, "'unsafe-inline'")
+    }
+
+    /// Whether each directive has the source.
+    fn lists(csp: &str, source: &str) -> bool {
+        csp.split(';').all(|directive| directive.split(' ').any(|word| word == source))
     }
 
     #[test]
     fn what_has_no_grant_is_in_no_directive() {
         let csp = csp("report", 0, 0);
-        assert!(!csp.contains("metrics.example") && !csp.contains("google.example"), "{csp}");
-        for directive in csp.split("; ") {
-            for host in ["shop.example:*", "img.shop.example:*", "*.pay.example:*", "stripe.com:*"] {
-                assert!(directive.contains(host), "{host} in {directive}");
-            }
+        assert!(!csp.contains("metrics.example") && !csp.contains("google.example"));
+        for source in ["shop.example:*", "img.shop.example", "*.pay.example", "stripe.com"] {
+            assert!(lists(&csp, source), "{source}");
         }
     }
 
     #[test]
-    fn a_grant_lets_a_vendor_in_by_every_scheme_and_port() {
+    fn a_grant_lets_a_vendor_in_with_its_subdomains_and_sockets() {
         let csp = csp("report", 0b10, 0);
         for source in
-            ["metrics.example:*", "*.metrics.example:*", "ws://metrics.example:*", "ws://*.metrics.example:*"]
+            ["metrics.example", "*.metrics.example", "ws://metrics.example", "ws://*.metrics.example"]
         {
-            assert!(csp.split(' ').any(|word| word == source), "{source} in {csp}");
+            assert!(lists(&csp, source), "{source}");
         }
         assert!(!csp.contains("google.example"));
     }
@@ -126,16 +145,35 @@ mod tests {
     #[test]
     fn a_path_stays_a_path() {
         let csp = csp("report", 0b01, 0);
-        assert!(csp.contains(" www.google.example:*/maps www.google.example:*/maps/ "), "{csp}");
-        assert!(!csp.contains("www.google.example:* "));
+        assert!(lists(&csp, "www.google.example/maps") && lists(&csp, "www.google.example/maps/"));
+        assert!(!lists(&csp, "www.google.example"));
     }
 
     #[test]
-    fn inline_keywords_are_for_scripts_and_styles_alone() {
+    fn inline_keywords_are_for_code_and_not_for_forms() {
         let csp = csp("report", 0, 0);
         let with: Vec<bool> =
-            csp.split("; ").map(|directive| directive.contains("'unsafe-inline'")).collect();
-        assert_eq!(with, [false, true, true, false], "{csp}");
+            csp.split(';').map(|directive| directive.ends_with(" 'unsafe-inline'")).collect();
+        assert_eq!(with, [false, true]);
+    }
+
+    #[test]
+    fn what_is_both_essential_and_a_vendor_waits_for_its_grant() {
+        let text = POLICY.replace("\"pay.example\"", "\"pay.example\", \"metrics.example\"");
+        let policy = Policy::from_json(&text.replace("UNLISTED", "report")).unwrap();
+        let context = Context { rules: &policy.rules, grants: &Grants::default(), page_host: "shop.example" };
+        assert!(!super::policy(context, "").contains("metrics.example"));
+    }
+
+    #[test]
+    fn no_rule_can_end_a_directive() {
+        let text = POLICY.replace("pay.example", "pay.example/;script-src").replace("UNLISTED", "report");
+        assert!(Policy::from_json(&text).is_err());
+    }
+
+    #[test]
+    fn it_fits_into_a_header() {
+        assert!(csp("hold", 0b11, 0).len() < 5000, "servers take headers of 8 KB, some of 4 KB a buffer");
     }
 
     #[test]
