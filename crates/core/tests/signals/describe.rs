@@ -53,7 +53,7 @@ fn optional(ids: Option<&IdSet>) -> Value {
     ids.map_or(Value::Null, set)
 }
 
-fn restrictions(restrictions: &[Restriction]) -> Value {
+pub fn restrictions(restrictions: &[Restriction]) -> Value {
     let restriction = |restriction: &Restriction| {
         map([
             ("purposeId", number(restriction.purpose)),

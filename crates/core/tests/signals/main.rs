@@ -8,5 +8,6 @@ mod describe;
 mod identity;
 mod model;
 mod permissions;
+mod reference;
 mod strangers;
 mod vectors;

@@ -193,7 +193,7 @@ fn purpose_one_that_was_not_disclosed_is_not_granted() {
     assert_eq!(tc_string.permits(&vendor(), 3), Ok(LegalBasis::Consent));
 }
 
-fn gvl() -> Gvl {
+pub fn gvl() -> Gvl {
     let mut text = String::new();
     json::write_value(&mut text, &file("gvl-synthetic-policy5.json"));
     Gvl::read(&text).unwrap()
