@@ -61,6 +61,12 @@ export interface Policy {
   };
   /** Texts of the locale file in other words, by language and key. */
   texts?: Record<string, Record<string, string>>;
+  /**
+   * The archive that records each choice as signed evidence: where it answers (a path of the page's own origin, or an
+   * origin with `https` whose host stands under `firstParty`), and the site's name there. Without it, choices stay on the
+   * device alone. Does not change what people are asked.
+   */
+  server?: { url: string; site: string };
   /** How customers hear from the site. Part of what people are asked; not shown by the notice yet. */
   channels?: ('email' | 'sms' | 'phone' | 'post')[];
 }

@@ -57,6 +57,10 @@ pub enum Code {
     TrackerAsEssential,
     /// Refused for a reason that no other code names; a defect of ours.
     Refused,
+    /// An archive whose address is neither a path of the page's own origin nor an origin with `https`.
+    BadArchive,
+    /// An archive on another host that the policy does not list, so that the gate holds what is sent to it.
+    HeldArchive,
 }
 
 /// One fault of a policy file.
@@ -143,6 +147,14 @@ impl Code {
                 "list it under `vendors`, so that people are asked",
             ),
             Code::Refused => ("the policy is refused", "report this file: its fault has no name yet"),
+            Code::BadArchive => (
+                "not the address of an archive",
+                "write a path of the page's own origin, as `/`, or `https://` and a host",
+            ),
+            Code::HeldArchive => (
+                "the gate holds what is sent to this host, so nothing is recorded",
+                "list the host under `firstParty`",
+            ),
         }
     }
 }

@@ -19,8 +19,9 @@ fn with(place: &str, key: &str, value: &str) -> String {
     let at = |here| if place == here { format!(r#", "{key}": {value}"#) } else { String::new() };
     let (top, controller, purpose, vendor) = (at("top"), at("controller"), at("purpose"), at("vendor"));
     let cookie = at("cookie").trim_start_matches(", ").to_owned();
+    let server = at("server");
     format!(
-        r#"{{ "version": 1, "cookie": {{ {cookie} }},
+        r#"{{ "version": 1, "cookie": {{ {cookie} }}, "server": {{ "url": "/", "site": "shop"{server} }},
              "controller": {{ "name": "A", "contact": "a@a.example", "privacyNotice": "/p"{controller} }},
              "purposes": [{{ "id": "analytics"{purpose} }}], "vendors": [{{ "id": "matomo"{vendor} }}]{top} }}"#
     )
@@ -36,6 +37,7 @@ fn places(schema: &Value) -> Vec<(&'static str, &Value)> {
     vec![
         ("top", at(&["properties"])),
         ("cookie", at(&["properties", "cookie", "properties"])),
+        ("server", at(&["properties", "server", "properties"])),
         ("controller", at(&["$defs", "controller", "properties"])),
         ("purpose", at(&["$defs", "purpose", "properties"])),
         ("vendor", at(&["$defs", "vendor", "properties"])),
@@ -79,6 +81,27 @@ fn limits_of_the_schema_are_those_of_the_core() {
         let refuses = |n: i64| !diagnostics(&with(place, key, &n.to_string())).is_empty();
         assert!(!refuses(limit("minimum")) && !refuses(limit("maximum")), "{key} in {place}");
         assert!(refuses(limit("minimum") - 1) && refuses(limit("maximum") + 1), "{key} in {place}");
+    }
+}
+
+#[test]
+fn an_archive_is_on_the_own_origin_or_named_with_https_and_listed() {
+    let told = |url: &str, more: &str| {
+        let policy = with("top", "firstParty", more).replace(r#""url": "/""#, &format!(r#""url": "{url}""#));
+        diagnostics(&policy).iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    for good in ["/", "/privacy/archive", "https://archive.example", "https://archive.example/"] {
+        assert_eq!(told(good, r#"["archive.example"]"#), [], "{good}");
+    }
+    assert_eq!(told("https://archive.example", "[]"), [Code::HeldArchive]);
+    for bad in
+        ["http://archive.example", "//archive.example", "archive", "https://", "https://a.example/x", "/a b"]
+    {
+        assert_eq!(told(bad, "[]"), [Code::BadArchive], "{bad}");
+    }
+    let without = |key: &str| diagnostics(&with("top", "unlisted", "\"report\"").replace(key, "\"$schema\""));
+    for key in [r#""url""#, r#""site""#] {
+        assert!(without(key).iter().any(|d| d.code == Code::Missing), "{key}");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels $schema";
+                        channels server $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
 const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale";
 const VENDOR_KEYS: &str =
@@ -43,6 +43,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
     let ids = purposes(&mut r, &doc);
     vendors(&mut r, &doc, &ids);
     storage(&mut r, &doc);
+    server(&mut r, &doc);
     regions(&mut r, &doc);
     essential(&mut r, &doc);
     r.strings(&doc, top, "firstParty", Code::BadHost, &|word| check::is(check::Kind::Host, word));
@@ -196,6 +197,49 @@ fn storage(r: &mut Reader, doc: &Value) {
             r.error(code, at.key(key), found);
         }
     }
+}
+
+/// The archive that records choices. It is either on the page's own origin or named with `https`, so that nothing that is
+/// sent to it can be read on the way.
+fn server(r: &mut Reader, doc: &Value) {
+    let at = Place::TOP.key("server");
+    let Some(server) = doc.get("server") else { return };
+    r.keys(server, at, "url site");
+    for key in ["url", "site"] {
+        if r.string(server, at, key).is_empty() && server.get(key).is_none_or(|value| value.str().is_some()) {
+            r.error(Code::Missing, at.key(key), "");
+        }
+    }
+    let site = r.string(server, at, "site");
+    if !site.is_empty() && (!check::is(check::Kind::Id, site) || site.contains('_')) {
+        r.error(Code::BadId, at.key("site"), site);
+    }
+    let url = r.string(server, at, "url");
+    let passes = match url.strip_prefix("https://") {
+        None => url.is_empty() || is_path(url),
+        Some(host) => {
+            let host = host.trim_end_matches('/');
+            let listed = |key| {
+                let rules = doc.get(key).map(Value::list).unwrap_or_default();
+                rules.iter().filter_map(Value::str).any(|rule| rule == host)
+            };
+            let name = scan::cut(host, b':').0;
+            let is_origin = check::is(check::Kind::Host, name) && !name.contains('/') && !host.contains('/');
+            if is_origin && !listed("firstParty") && !listed("essential") {
+                r.warn(Code::HeldArchive, at.key("url"), host);
+            }
+            is_origin
+        }
+    };
+    if !passes {
+        r.error(Code::BadArchive, at.key("url"), url);
+    }
+}
+
+/// A path on the page's own origin; two slashes would name another one.
+fn is_path(url: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
+    url.starts_with('/') && !url.contains("//") && url.bytes().all(plain)
 }
 
 fn regions(r: &mut Reader, doc: &Value) {
