@@ -9,7 +9,7 @@ import { guard } from './interceptors.js';
 import { release } from './release.js';
 import { say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
-import { clear, forgetCopies, readCopies, writeCopies } from './storage.js';
+import { attempt, clear, forgetCopies, readCopies, writeCopies } from './storage.js';
 
 /** A user's event older than this proves nothing about what the person wants now; in milliseconds. */
 const FRESH = 5000;
@@ -35,6 +35,7 @@ export function makeApi(version, base) {
   let button;
   let names;
   let key, lifetime, domain;
+  let outbox;
   let notice;
   let shown = '';
   let language = '';
@@ -91,7 +92,11 @@ export function makeApi(version, base) {
   }
 
   const EFFECTS = {
-    store: () => writeCopies(key, core.toStore(), lifetime, domain),
+    store(kind) {
+      writeCopies(key, core.toStore(), lifetime, domain);
+      // The longer names are answers; the others mend a copy.
+      if (outbox && kind[4]) record(JSON.stringify([Date.now(), ports.language, state(), policy]) + '\n');
+    },
     forget: () => forgetCopies(key),
     clear: () => clear(core.clearsCookie, core.clearsKey),
     reload: () => location.reload(),
@@ -170,21 +175,33 @@ export function makeApi(version, base) {
       return language || document.documentElement.lang || navigator.language || '';
     },
     state: () => JSON.stringify(state()),
+    emit,
+    room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
     },
   };
 
+  /** Loads a room of the house and opens it. If that fails, the page goes on. */
+  async function room(name, wish) {
+    try {
+      return await (await import(`${base}assent-${name}.js`)).open(ports, wish);
+    } catch (error) {
+      say(`assent-${name}.js did not load (${error})`);
+    }
+  }
+
   async function open(layer) {
     if (!names || (!layer && !notice)) return;
-    try {
-      notice = notice || import(`${base}assent-notice.js`);
-      await (await notice).open(ports, layer);
-    } catch (error) {
-      notice = 0;
-      say(`the notice did not load (${error}); everything stays as it is`);
-    }
+    notice = 1;
+    notice = await room('notice', layer);
+  }
+
+  /** Writes an answer down at once, since the page may be closed next, and lets the records see to it. */
+  function record(line) {
+    attempt(() => (localStorage[outbox] = (localStorage[outbox] || '') + line));
+    room('record', line);
   }
 
   const OPENER = '[data-assent-open],a[href="#assent-preferences"]';
@@ -245,23 +262,26 @@ export function makeApi(version, base) {
       if (shown) open(shown);
     },
     reset: (event) => taken(handle('reset', { event })),
+    records: async () => outbox && room('record'),
     push(...calls) {
       for (const [name, ...values] of calls) run(() => api[name](...values));
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {} }) {
+  function start(text, { purposes, vendors = [], appearance = {}, server }) {
     policy = text;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
     names = { purposes: ids(purposes), vendors: ids(vendors) };
     [key, lifetime, domain] = core.storageWords();
+    outbox = server && `${key}-outbox`;
     setJudge(decide, core.decideTagged, held);
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     handle('open');
     settle();
+    attempt(() => localStorage[outbox] && idly(() => room('record')));
     const look = () => handle('look');
     addEventListener('storage', (event) => (event.key === null || event.key == key) && look());
     addEventListener('pageshow', (event) => event.persisted && look());

@@ -4,7 +4,7 @@
 // long as one of the two works, the choice is kept. It also deletes what vendors without a grant left behind; which
 // names those are, the core says.
 
-const attempt = (fn, otherwise) => {
+export const attempt = (fn, otherwise) => {
   try {
     return fn();
   } catch {

@@ -30,6 +30,7 @@ export async function open(ports, layer) {
   page ??= new Page(ports);
   page.ports = ports;
   await page._show(layer);
+  return true;
 }
 
 /** Compiles the painter while it arrives, or after, where the server names another type than application/wasm. */
@@ -125,6 +126,7 @@ class Page {
     else if (action === 'refuse' || action === 'withdraw') this._answer('refuse', event);
     else if (action === 'save') this._answer('choose', event);
     else if (action === 'close') this._close(event);
+    else if (action === 'mine') this.ports.room('record', this);
     else if (action && action !== 'accept') this._show(PREFERENCES, action === 'vendors');
   }
 
@@ -204,6 +206,10 @@ class Page {
 
   get policy() {
     return this.ports.policy;
+  }
+
+  get records() {
+    return !!JSON.parse(this.policy).server;
   }
 
   get state() {

@@ -27,6 +27,9 @@ extern "C" {
     pub fn locale(this: &Page) -> String;
     #[wasm_bindgen(method, getter)]
     pub fn known(this: &Page) -> String;
+    /// Whether choices are recorded, so that there is something to look at.
+    #[wasm_bindgen(method, getter)]
+    pub fn records(this: &Page) -> bool;
     /// `<assent-notice>`.
     #[wasm_bindgen(method, getter)]
     pub fn host(this: &Page) -> Element;

@@ -40,13 +40,17 @@ pub fn draw(page: &Page, pen: &mut Pen, view: &Notice, words: &Words, unfold: bo
     pen.at().show_modal();
 }
 
-/// When the person decided, until when it holds, and the way to take it back.
+/// When the person decided, until when it holds, the way to take it back, and to what is recorded of it.
 fn decided(page: &Page, pen: &mut Pen, view: &Notice, words: &Words) {
-    let Some((made, until)) = view.decided() else { return };
     pen.open("div decided");
-    pen.text("span", &fill(words.get("made"), &page.day(made as f64)));
-    pen.text("span", &fill(words.get("until"), &page.day(until as f64)));
-    pen.button("button link", "withdraw", words.get("withdraw"), "");
+    if let Some((made, until)) = view.decided() {
+        pen.text("span", &fill(words.get("made"), &page.day(made as f64)));
+        pen.text("span", &fill(words.get("until"), &page.day(until as f64)));
+        pen.button("button link", "withdraw", words.get("withdraw"), "");
+    }
+    if page.records() {
+        pen.button("button link", "mine", words.get("mine"), "");
+    }
     pen.close();
 }
 
