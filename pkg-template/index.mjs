@@ -21,6 +21,7 @@ const closed = {
   explain: () => ({ allowed: false, rule: 'pending', purpose: '', vendor: '' }),
   setLanguage() {},
   reset: () => false,
+  records: async () => undefined,
   push() {},
 };
 

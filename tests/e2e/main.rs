@@ -12,6 +12,7 @@ mod failures;
 mod keyboard;
 mod options;
 mod order;
+mod record;
 mod sdks;
 mod signals;
 mod stay;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             api::CASES,
             options::CASES,
             keyboard::CASES,
+            record::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,

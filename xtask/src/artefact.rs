@@ -21,6 +21,8 @@ pub struct Artefact {
     pub form: Form,
     /// Whether it is part of what a site gets.
     pub shipped: bool,
+    /// Whether its panics say nothing (`snip.rs`).
+    pub terse: bool,
     /// Whether it formats no text, so that what the standard library formats in a panic can go (`snip.rs`).
     pub lean: bool,
 }
@@ -33,6 +35,7 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "src/gate/boot.js",
         form: Form::Inlined,
         shipped: true,
+        terse: true,
         lean: true,
     },
     Artefact {
@@ -41,7 +44,17 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "src/notice/entry.js",
         form: Form::Module,
         shipped: true,
+        terse: true,
         lean: true,
+    },
+    Artefact {
+        feature: "record",
+        file: "assent-record",
+        entry: "src/record/entry.js",
+        form: Form::Module,
+        shipped: true,
+        terse: true,
+        lean: false,
     },
     Artefact {
         feature: "diagnose",
@@ -49,6 +62,7 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "src/diagnose/entry.js",
         form: Form::Module,
         shipped: true,
+        terse: false,
         lean: false,
     },
     Artefact {
@@ -57,6 +71,7 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "",
         form: Form::Module,
         shipped: false,
+        terse: false,
         lean: false,
     },
 ];

@@ -72,7 +72,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     }
 
     step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
-    bind(&compiled, &work, artefact.lean)?;
+    bind(&compiled, &work, artefact)?;
     let wasm = optimise(&work)?;
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
@@ -135,14 +135,14 @@ fn remapped() -> Result<String> {
     Ok(flags.join("\x1f"))
 }
 
-fn bind(compiled: &Path, work: &Path, lean: bool) -> Result<()> {
+fn bind(compiled: &Path, work: &Path, artefact: &Artefact) -> Result<()> {
     let folder = work.join("bindgen");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     let mut module = walrus::Module::from_file(compiled)?;
-    if lean {
-        snip::panics(&mut module);
+    if artefact.terse {
+        snip::panics(&mut module, artefact.lean);
     }
     let mut output = wasm_bindgen_cli_support::Bindgen::new()
         .input_module(GLUE, module)

@@ -7,6 +7,8 @@
 //! What it is not: a web server for anybody else. It listens on the loopback address only.
 
 #[cfg(feature = "browser")]
+pub mod archive;
+#[cfg(feature = "browser")]
 pub mod browser;
 mod live;
 mod log;
@@ -57,6 +59,8 @@ impl Folders {
 pub struct Stage {
     port: u16,
     log: Arc<Log>,
+    #[cfg(feature = "browser")]
+    behind: archive::Behind,
 }
 
 #[derive(Clone)]
@@ -64,6 +68,8 @@ struct Shared {
     port: u16,
     log: Arc<Log>,
     folders: Arc<Folders>,
+    #[cfg(feature = "browser")]
+    behind: archive::Behind,
 }
 
 impl Stage {
@@ -75,10 +81,23 @@ impl Stage {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
         let port = listener.local_addr()?.port();
         let log = Arc::new(Log::default());
-        let shared = Shared { port, log: Arc::clone(&log), folders: Arc::new(folders) };
+        #[cfg(feature = "browser")]
+        let behind = archive::Behind::default();
+        let shared = Shared {
+            port,
+            log: Arc::clone(&log),
+            folders: Arc::new(folders),
+            #[cfg(feature = "browser")]
+            behind: behind.clone(),
+        };
         let app = axum::Router::new().fallback(answer).with_state(shared);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Ok(Self { port, log })
+        Ok(Self {
+            port,
+            log,
+            #[cfg(feature = "browser")]
+            behind,
+        })
     }
 
     /// The port it listens on.
@@ -120,7 +139,11 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     }
     // A body that breaks off (the page was left) still counts as contact.
     let body = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
-    shared.log.note(Hit::new(&host, &parts, body));
+    shared.log.note(Hit::new(&host, &parts, body.clone()));
+    #[cfg(feature = "browser")]
+    if own_page && archive::Behind::has(parts.uri.path()) {
+        return shared.behind.answer(Request::from_parts(parts, body.into())).await;
+    }
     if own_page { site::serve(&shared, &parts).await } else { tracker::play(&shared, &host, &parts).await }
 }
 

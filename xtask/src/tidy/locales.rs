@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The language all others are held against.
 const MODEL: &str = "locales/en.json";
+/// The words of the layer "my choices", which loads apart; their model.
+const RECORDS: &str = "locales/records-";
+const RECORDS_MODEL: &str = "locales/records-en.json";
 /// Plural forms; which of them a language has is its own affair, but it must have `other`.
 const FORMS: &[&str] = &["zero", "one", "two", "few", "many"];
 
@@ -21,16 +24,17 @@ pub fn agree(files: &[File]) -> Vec<String> {
             None => faults.push(format!("{}: no object `strings` of texts", file.path)),
         }
     }
-    let Some(model) = locales.get(MODEL) else { return faults };
     for (path, locale) in &locales {
+        let name = if path.starts_with(RECORDS) { RECORDS_MODEL } else { MODEL };
+        let Some(model) = locales.get(name) else { continue };
         let (wanted, given) = (keys(model), keys(locale));
         faults.extend(wanted.difference(&given).map(|key| format!("{path}: `{key}` is missing")));
-        faults.extend(given.difference(&wanted).map(|key| format!("{path}: `{key}` is not in {MODEL}")));
+        faults.extend(given.difference(&wanted).map(|key| format!("{path}: `{key}` is not in {name}")));
         for (key, text) in locale {
             if let Some(original) = model.get(key)
                 && placeholders(original) != placeholders(text)
             {
-                faults.push(format!("{path}: `{key}` has other placeholders than in {MODEL}"));
+                faults.push(format!("{path}: `{key}` has other placeholders than in {name}"));
             }
         }
     }
@@ -39,7 +43,10 @@ pub fn agree(files: &[File]) -> Vec<String> {
 
 /// Whether the file is named after a language, as `de.json` or `pt-BR.json` are.
 fn is_locale(path: &str) -> bool {
-    let tag = path.strip_prefix("locales/").and_then(|name| name.strip_suffix(".json"));
+    let tag = path
+        .strip_prefix(RECORDS)
+        .or_else(|| path.strip_prefix("locales/"))
+        .and_then(|name| name.strip_suffix(".json"));
     tag.is_some_and(|tag| tag.split('-').next().is_some_and(|language| matches!(language.len(), 2 | 3)))
 }
 

@@ -9,7 +9,7 @@ use fantoccini::{
 use serde_json::{Value, json};
 
 use super::{Failure, devtools::DevTools, eventually};
-use crate::{Hit, Stage};
+use crate::{Hit, Stage, archive::Archive};
 
 /// The notice's own document: an open shadow root.
 const IN_NOTICE: &str = "document.querySelector('assent-notice')?.shadowRoot?.querySelector(arguments[0])";
@@ -45,6 +45,26 @@ impl Page {
     /// It does not load.
     pub async fn open(&self, path: &str) -> Result<(), Failure> {
         Ok(self.client.goto(&format!("http://{}/{path}", self.host)).await?)
+    }
+
+    /// The same window on the demo's own address, which browsers take for secure, with nothing kept from an earlier visit.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn at_home(&self) -> Result<Self, Failure> {
+        let home = Self { host: format!("localhost:{}", self.stage.port()), ..self.clone() };
+        home.open("privacy").await?;
+        home.client.delete_all_cookies().await?;
+        home.eval("(localStorage.clear(), sessionStorage.clear())").await?;
+        Ok(home)
+    }
+
+    /// Starts an archive behind this page's host, with a file of `www/` as the policy.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_archive(&self, policy: &str) -> Result<Archive, Failure> {
+        Archive::start(self.stage.behind.clone(), &format!("http://{}", self.host), policy).await
     }
 
     /// Opens the demo shop at its own address, with nothing kept from an earlier visit.

@@ -1,0 +1,173 @@
+//! From a line of the gate to what is sent.
+//!
+//! What this is: the gate writes an answer down as `[milliseconds, language, choice, policy]` and forgets it. Everything
+//! that is sent is made from that line and the visitor's secret alone, the id included, so that one line is one record
+//! however often and in however many tabs it is taken up.
+
+use assent_core::choice::How;
+use assent_core::json::{self, Value};
+use assent_core::jurisdiction::Regime;
+use assent_core::notice;
+use assent_core::record::{Action, Answer, Digest, Secret, Strings, Submission, Time, Uuid, sha256};
+use assent_core::rules::check;
+use assent_core::scan;
+
+/// What is sent for a line; `None` for a line that is not one of the gate's.
+///
+/// `first` adds the token that opens the history, which the archive has to learn once. `gpc` is what the browser signals.
+pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option<Submission> {
+    let line_value = json::parse(line).ok()?;
+    let [millis, wish, choice, policy] = line_value.list() else { return None };
+    let word = |name| choice.get(name).and_then(Value::str);
+    let policy = json::parse(policy.str()?).ok()?;
+    let asked = asked(&policy);
+    let mut purposes = answers(choice, "purposes")?;
+    purposes.retain(|(id, _)| asked.contains(&id.as_str()));
+    let refused = purposes.iter().all(|(_, yes)| !yes);
+    // What still works then rests on nothing that was asked.
+    let mut vendors = answers(choice, "vendors")?;
+    vendors.retain(|(_, yes)| !(refused && *yes));
+    let source = How::from_name(word("how")?)?;
+    let action = match () {
+        () if refused && source == How::Withdrawal => Action::Withdraw,
+        () if refused => Action::Refuse,
+        () if purposes.iter().chain(&vendors).all(|(_, yes)| *yes) => Action::Accept,
+        () => Action::Custom,
+    };
+    let mut document = String::new();
+    json::write_value(&mut document, &policy);
+    let [language, _] = notice::languages(&policy, wish.str()?);
+    let given_at = Time::from_millis(millis.int()?.try_into().ok()?)?;
+    let mut submission = Submission {
+        id: id(line, secret, given_at),
+        subject: secret.subject(),
+        auth: first.then(|| secret.token()),
+        policy_token: None,
+        answer: Answer {
+            policy: Digest::of(document.as_bytes()),
+            asked: None,
+            action,
+            source,
+            purposes,
+            vendors,
+            gpc: Some(gpc || choice.get("gpc") == Some(&Value::Bool(true))),
+            strings: Strings::default(),
+            language: Some(language.into()),
+            region: word("region").filter(|region| check::is(check::Kind::Region, region)).map(Into::into),
+            regime: Regime::ALL.get(scan::place(check::REGIMES, word("regime")?)).copied(),
+            notice_ms: None,
+            given_at,
+        },
+    };
+    // A tag that the archive does not read would cost the whole record.
+    if Submission::parse(&submission.text()).is_err() {
+        submission.answer.language = None;
+    }
+    Some(submission)
+}
+
+/// Yes and no by id.
+fn answers(choice: &Value, name: &str) -> Option<Vec<(String, bool)>> {
+    let answer = |(id, yes): &(String, Value)| match yes {
+        Value::Bool(yes) => Some((id.clone(), *yes)),
+        _ => None,
+    };
+    choice.get(name)?.map().iter().map(answer).collect()
+}
+
+/// The record's name: random to everybody who does not know the secret, and always the same for one line.
+fn id(line: &str, secret: &Secret, given_at: Time) -> Uuid {
+    let [a, b, c, d, e, f, g, h, i, j, ..] = sha256(&[b"assent/line/v1\0", &secret.0, line.as_bytes()]);
+    Uuid::new(given_at, [a, b, c, d, e, f, g, h, i, j])
+}
+
+/// The ids of the purposes that people are asked about; the others rest on a contract or on the law.
+fn asked(policy: &Value) -> Vec<&str> {
+    let purposes = policy.get("purposes").map(Value::list).unwrap_or_default();
+    let is_asked = |purpose: &&Value| {
+        let basis = purpose.get("legalBasis").and_then(Value::str);
+        !matches!(basis, Some("contract" | "legal_obligation"))
+    };
+    let id = |purpose| Value::str(purpose).or_else(|| purpose.get("id")?.str());
+    purposes.iter().filter(is_asked).filter_map(id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str = r#"{\"version\":1, \"purposes\":[\"analytics\",{\"id\":\"shipping\",\"legalBasis\":\"contract\"}],\"languages\":[\"en\",\"de\"]}"#;
+
+    fn line(how: &str, analytics: bool) -> String {
+        format!(
+            r#"[1795446245123,"de-AT",{{"status":"given","purposes":{{"analytics":{analytics},"shipping":true}},"vendors":{{"acme":{analytics},"parcels":true}},"time":1795446245,"expires":1811171045,"regime":"opt_in","region":"DE","gpc":false,"how":"{how}"}},"{POLICY}"]"#
+        )
+    }
+
+    fn read(line: &str) -> Submission {
+        submission(line, &Secret([7; 32]), false, false).unwrap()
+    }
+
+    #[test]
+    fn a_line_tells_what_was_shown_and_what_was_answered() {
+        let Submission { answer, auth, .. } = read(&line("banner", true));
+        assert_eq!(answer.given_at.text(), "2026-11-23T15:04:05.123Z");
+        assert_eq!((answer.action, answer.source), (Action::Accept, How::Banner));
+        assert_eq!(answer.purposes, [("analytics".into(), true)], "a contract is not asked about");
+        assert_eq!((answer.language.as_deref(), answer.region.as_deref()), (Some("de"), Some("DE")));
+        let compact = r#"{"version":1,"purposes":["analytics",{"id":"shipping","legalBasis":"contract"}],"languages":["en","de"]}"#;
+        assert_eq!(answer.policy, Digest::of(compact.as_bytes()), "white space does not count");
+        assert_eq!(auth, None);
+    }
+
+    #[test]
+    fn refusals_and_withdrawals_say_no_to_everything_that_was_asked() {
+        for (how, action) in [("preferences", Action::Refuse), ("withdrawal", Action::Withdraw)] {
+            let answer = read(&line(how, false)).answer;
+            assert_eq!(answer.action, action);
+            assert_eq!(answer.vendors, [("acme".into(), false)]);
+        }
+        let some = line("preferences", true).replace(r#""acme":true"#, r#""acme":false"#);
+        assert_eq!(read(&some).answer.action, Action::Custom);
+    }
+
+    #[test]
+    fn everything_that_is_made_is_what_the_archive_reads() {
+        for how in ["banner", "preferences", "event", "api", "withdrawal"] {
+            for yes in [true, false] {
+                let made = submission(&line(how, yes), &Secret([7; 32]), true, true).unwrap();
+                assert_eq!(Submission::parse(&made.text()), Ok(made));
+            }
+        }
+        let odd = line("banner", true)
+            .replace("\\\"de\\\"", "\\\"de-abcdefghi\\\"")
+            .replace("de-AT", "de-abcdefghi");
+        assert_eq!(read(&odd).answer.language, None, "a strange tag does not cost the record");
+    }
+
+    #[test]
+    fn one_line_is_one_record_and_another_line_or_person_another() {
+        let one = line("banner", true);
+        assert_eq!(read(&one).id, read(&one).id);
+        assert_ne!(read(&one).id, read(&line("banner", false)).id);
+        assert_ne!(
+            Some(read(&one).id),
+            submission(&one, &Secret([8; 32]), false, false).map(|other| other.id)
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_line_is_nothing() {
+        for text in [
+            "",
+            "[]",
+            "null",
+            "[1,2]",
+            r#"[1,"en",{},"{}"]"#,
+            &line("magic", true),
+            line("banner", true).trim_start_matches('['),
+        ] {
+            assert_eq!(submission(text, &Secret([7; 32]), false, false), None, "{text}");
+        }
+    }
+}
