@@ -123,6 +123,10 @@ pub(super) fn told(error: rusqlite::Error) -> Error {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Busy,
         ErrorCode::DiskFull => Error::Full,
         ErrorCode::ConstraintViolation => Error::retry(what),
+        // The index of the write-ahead log grows first, and is told as a failure when there is no room.
+        ErrorCode::SystemIoFailure if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+            Error::Full
+        }
         ErrorCode::SystemIoFailure => Error::Failed(what.into()),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::damaged(what),
         _ => Error::Engine(what.into()),
