@@ -6,6 +6,7 @@
 import * as core from './core.js';
 import { setJudge } from './hold.js';
 import { release } from './release.js';
+import { say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { clear, forgetCopies, readCopies, writeCopies } from './storage.js';
 
@@ -30,16 +31,15 @@ const DENIALS = {
 
 export function makeApi(version, base) {
   let policy;
+  let button;
   let names;
   let key, lifetime, domain;
   let notice;
   let shown = '';
   let language = '';
-  const listeners = {};
-  const waiting = {};
+  const listeners = Object.create(null);
+  const waiting = Object.create(null);
   const reported = new Set();
-
-  const say = (message) => console.warn(`assent: ${message}`);
 
   /** The core's words as the object that index.d.ts describes. */
   function state() {
@@ -121,26 +121,23 @@ export function makeApi(version, base) {
 
   // --- Reports
 
+  /** Says something about a host, the first time that there is something to say. */
+  function sayOnce(url, what) {
+    const host = absolute(url).split('/')[2];
+    if (!reported.has(host)) say(`${host} ${what}`);
+    reported.add(host);
+  }
+
   function held(kind, url) {
     const detail = { kind, url, ...explain(url) };
-    const host = url.replace(/^[a-z]*:?\/\//i, '').replace(/[/?#].*/, '');
-    if (detail.rule == 'undeclared_tracker' && !reported.has(host)) {
-      reported.add(host);
-      say(`${host} is held: nobody is asked about "${detail.vendor}"; list it under vendors`);
-    }
+    if (detail.rule == 'undeclared_tracker') sayOnce(url, `is held: nobody is asked about "${detail.vendor}"; list it under vendors`);
     // Listeners run after the call that is being held, never inside it.
     queueMicrotask(() => emit('held', detail));
   }
 
   function decide(url) {
     const answer = core.decide(url);
-    if (answer == 2) {
-      const host = url.split('/')[2];
-      if (!reported.has(host)) {
-        reported.add(host);
-        say(`${host} passes although the policy does not list it; see "unlisted" in the policy`);
-      }
-    }
+    if (answer == 2) sayOnce(url, 'passes although the policy does not list it; see "unlisted" in the policy');
     return answer > 0;
   }
 
@@ -189,7 +186,6 @@ export function makeApi(version, base) {
 
   /** The small button, unless the page has a way back of its own. */
   function wayBack() {
-    const { button } = JSON.parse(policy).appearance || {};
     return button == 'none' || (!button && document.querySelector(OPENER)) ? '' : 'button';
   }
 
@@ -229,7 +225,7 @@ export function makeApi(version, base) {
       return () => list.delete(fn);
     },
     show: (layer) => open(layer == 'banner' ? layer : 'preferences'),
-    hide: () => open(wayBack()),
+    hide: () => names && open(wayBack()),
     acceptAll: (event) => taken(handle('accept', { event, how: event ? 'event' : 'api' })),
     rejectAll: () => taken(handle('refuse')),
     set(choices, event) {
@@ -249,8 +245,9 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [] }) {
+  function start(text, { purposes, vendors = [], appearance = {} }) {
     policy = text;
+    button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
     names = { purposes: ids(purposes), vendors: ids(vendors) };
     [key, lifetime, domain] = core.storageWords();
@@ -259,7 +256,7 @@ export function makeApi(version, base) {
     settle();
     const look = () => handle('look');
     addEventListener('storage', (event) => (event.key === null || event.key == key) && look());
-    addEventListener('pageshow', look);
+    addEventListener('pageshow', (event) => event.persisted && look());
     document.addEventListener('visibilitychange', () => document.hidden || look());
     const now = state();
     pushEvent('assent_ready', now.purposes);
@@ -267,7 +264,9 @@ export function makeApi(version, base) {
   }
 
   const before = window.assent;
-  Object.defineProperty(window, 'assent', { value: Object.freeze(api), enumerable: true });
+  Object.freeze(api);
+  // The setter lets `window.assent = window.assent || []` stand in strict code that runs later.
+  Object.defineProperty(window, 'assent', { get: () => api, set() {}, enumerable: true });
   if (Array.isArray(before)) queueMicrotask(() => api.push(...before));
   return { start };
 }

@@ -9,36 +9,36 @@ import { setJudge } from './hold.js';
 import { install } from './interceptors.js';
 import { release } from './release.js';
 import { makeApi } from './api.js';
+import { say } from './say.js';
 import { pushConsent } from './signals.js';
 
 const VERSION = '__ASSENT_VERSION__';
 const script = document.currentScript;
 const base = script && script.src ? script.src.replace(/[^/]*$/, '') : '/';
 
-/** What passes without a core: the own host and what the policy calls essential. */
-function closed(essential) {
-  const own = location.hostname;
+/** Whether a rule (`host` or `host/path`) covers an address; the core's `matches_rule`, for when there is no core. */
+function covers(rule, { hostname, pathname }) {
+  const [host, ...path] = rule.split('/');
+  const prefix = '/' + path.join('/');
+  const ends = pathname.slice(prefix.length - 1, prefix.length + 1);
+  return ('.' + hostname).endsWith('.' + host) && pathname.startsWith(prefix) && !/^[a-z\d]{2}$/i.test(ends);
+}
+
+/** What passes without a core: the own host, and what the policy calls essential or its own. */
+function closed({ essential = [], firstParty = [] }) {
+  const passing = [].concat(location.hostname, essential, firstParty);
   return (url) => {
     try {
-      const { protocol, hostname, pathname } = new URL(url, location.href);
-      return (
-        !/^(http|ws)/.test(protocol) ||
-        hostname == own ||
-        essential.some((rule) => {
-          const [host, ...path] = rule.split('/');
-          return ('.' + hostname).endsWith('.' + host) && pathname.startsWith('/' + path.join('/'));
-        })
-      );
+      const target = new URL(url, location.href);
+      return !/^(http|ws)/.test(target.protocol) || passing.some((rule) => covers(String(rule), target));
     } catch {
       return false;
     }
   };
 }
 
-const say = (message) => console.warn(`assent: ${message}`);
-
-function stayClosed(message, essential = []) {
-  setJudge(closed(essential), () => false, () => {});
+function stayClosed(message, policy = {}) {
+  setJudge(closed(policy), () => false, () => {});
   pushConsent();
   say(`${message}; every third party that the policy does not list as essential is held`);
 }
@@ -52,19 +52,27 @@ function wasmBytes() {
   return bytes;
 }
 
-function start(policy) {
-  let essential = [];
+/** For a faulty policy: the words load only now. */
+function refuse(text, policy) {
+  stayClosed('the policy has errors', policy);
+  import(`${base}assent-diagnose.js`).then(({ diagnose }) => diagnose(text)).then(say, say);
+}
+
+function start(text) {
+  let policy;
+  let rows;
   try {
-    const parsed = JSON.parse(policy);
-    essential = parsed.essential || [];
+    policy = JSON.parse(text);
+    rows = flat(policy);
+  } catch {
+    return refuse(text);
+  }
+  try {
     load(wasmBytes());
-    if (startCore(`${location.hostname}\n${flat(parsed)}`)) api.start(policy, parsed);
-    else {
-      stayClosed('the policy has errors', essential);
-      import(`${base}assent-diagnose.js`).then(({ diagnose }) => diagnose(policy)).then(say, say);
-    }
+    if (startCore(`${location.hostname}\n${rows}`)) api.start(text, policy);
+    else refuse(text, policy);
   } catch (error) {
-    stayClosed(`the core did not start (${error})`, essential);
+    stayClosed(`the core did not start (${error})`, policy);
   }
   release();
 }
@@ -77,15 +85,20 @@ function inlinePolicy() {
   return '__ASSENT_POLICY__';
 }
 
-install();
-setJudge(closed([]), () => false, () => {});
-const api = makeApi(VERSION, base);
-const policy = inlinePolicy();
-const remote = script && script.dataset.policy;
-if (policy) start(policy);
-else if (remote) {
-  pushConsent();
-  fetch(remote)
-    .then((response) => (response.ok ? response.text() : Promise.reject(Error(`status ${response.status}`))))
-    .then(start, (error) => stayClosed(`no policy at ${remote} (${error.message})`));
-} else stayClosed('no policy: add <script type="application/json" id="assent-policy"> before assent.js');
+let api;
+const earlier = Object.getOwnPropertyDescriptor(window, 'assent');
+// A second copy of this file on the page finds the first one's door, which cannot be replaced, and leaves it alone.
+if (!earlier || earlier.configurable) {
+  install();
+  setJudge(closed({}), () => false, () => {});
+  api = makeApi(VERSION, base);
+  const policy = inlinePolicy();
+  const remote = script && script.dataset.policy;
+  if (policy) start(policy);
+  else if (remote) {
+    pushConsent();
+    fetch(remote)
+      .then((response) => (response.ok ? response.text() : Promise.reject(Error(`status ${response.status}`))))
+      .then(start, (error) => stayClosed(`no policy at ${remote} (${error.message})`));
+  } else stayClosed('no policy: add <script type="application/json" id="assent-policy"> before assent.js');
+}

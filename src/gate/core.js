@@ -5,7 +5,7 @@ import { ask, handle, initSync, start, tell } from 'assent-wasm';
 export { start };
 
 /** Loads the module; synchronous. */
-export const load = (bytes) => initSync({ module: bytes });
+export const load = (bytes) => initSync(bytes);
 
 const KINDS = ['open', 'look', 'accept', 'refuse', 'choose', 'withdraw', 'reset'];
 const WAYS = ['banner', 'preferences', 'event', 'api'];

@@ -9,7 +9,7 @@
 export const HELD = 'data-assent-';
 export const TAG = 'data-assent';
 export const URLS = {
-  script: ['src'],
+  script: ['src', 'href'],
   img: ['src', 'srcset'],
   iframe: ['src'],
   source: ['src', 'srcset'],
@@ -19,6 +19,7 @@ export const URLS = {
   object: ['data'],
   input: ['src'],
   link: ['href'],
+  image: ['href'],
 };
 const LOADERS = Object.keys(URLS).join();
 const START_TAG = new RegExp(`<(${Object.keys(URLS).join('|')})(?=[\\s/])(?:"[^"]*"|'[^']*'|[^>"'])*>`, 'gi');
@@ -29,7 +30,6 @@ const NativeURL = URL;
 /** The built-ins as they were before they were patched, and before any other script could touch them. */
 export const { getAttribute, setAttribute, removeAttribute, hasAttribute, replaceWith } = Element.prototype;
 export const { insertBefore } = Node.prototype;
-const setInnerHTML = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML').set;
 
 export const queue = [];
 export const queued = new WeakSet();
@@ -74,8 +74,11 @@ export function allows(url) {
   return judge(url);
 }
 
-export const allowsValue = (name, value) =>
-  name == 'srcset' ? String(value).split(',').every((part) => allows(part.trim().split(/\s/)[0])) : allows(value);
+/** The first address in an attribute's value that is held. */
+const heldIn = (name, value) =>
+  (name == 'srcset' ? String(value).split(',').map((part) => part.trim().split(/\s/)[0]) : [value]).find((url) => !allows(url));
+
+export const allowsValue = (name, value) => heldIn(name, value) === undefined;
 
 export const urlNames = (element) => URLS[element.localName] || [];
 
@@ -92,7 +95,8 @@ function enqueue(element) {
 export function park(element, name, value) {
   if (!urlNames(element).includes(name)) return false;
   const names = originals.get(element) || {};
-  if (allowsValue(name, value)) {
+  const held = heldIn(name, value);
+  if (held === undefined) {
     if (names[name]) {
       delete names[name];
       removeAttribute.call(element, HELD + name);
@@ -107,7 +111,7 @@ export function park(element, name, value) {
     if (element.localName == 'iframe') setAttribute.call(element, name, 'about:blank');
     removeAttribute.call(element, name);
   }
-  report(element.localName, String(value));
+  report(element.localName, String(held));
   enqueue(element);
   if (parsed && element.localName == 'script') parsed.push(element);
   return true;
@@ -157,22 +161,23 @@ export function sweep(node) {
   if (node.firstElementChild) for (const element of node.querySelectorAll(`${LOADERS},[${TAG}]`)) inspect(element);
 }
 
-/** Parks the start tags in a piece of markup; the rest stays byte for byte. */
+/** Parks attributes in the start tags of a piece of markup; the rest stays byte for byte. */
 export function rewrite(markup) {
   const text = String(markup);
-  const out = text.replace(START_TAG, (tag) => {
-    const template = document.createElement('template');
-    setInnerHTML.call(template, trust(tag, 'createHTML'));
-    const element = template.content.firstElementChild;
-    const isHeld = (name) => {
-      const value = element && getAttribute.call(element, name);
-      return value && !allowsValue(name, value);
-    };
-    return urlNames(element || {}).filter(isHeld).reduce((tag, name) => {
-      report(element.localName, getAttribute.call(element, name));
-      return tag.replace(new RegExp(`([\\s"'/])${name}(?=\\s*=)`, 'i'), `$1${HELD}${name}`);
-    }, tag);
-  });
+  const out = text.replace(START_TAG, (tag, element) =>
+    URLS[element.toLowerCase()].reduce(
+      (tag, name) =>
+        tag.replace(new RegExp(`([\\s"'/])(${name}\\s*=\\s*)("[^"]*"|'[^']*'|[^\\s>]+)`, 'i'), (all, before, key, quoted) => {
+          // A host written with other entities than `&amp;` cannot be read, and what cannot be read is held.
+          const value = quoted.replace(/^["']|["']$/g, '').replace(/&amp;/g, '&');
+          const held = heldIn(name, value);
+          if (held === undefined) return all;
+          report(element, held);
+          return before + HELD + key + quoted;
+        }),
+      tag,
+    ),
+  );
   return out == text ? markup : trust(out, 'createHTML');
 }
 

@@ -78,8 +78,11 @@ export function install() {
     }
   }
   wrap(window, 'fetch', (native) => function (input, init) {
-    const url = input instanceof Request ? input.url : input;
-    if (allows(url)) return native.apply(this, arguments);
+    // An object is turned into a text once: the one that is judged is the one that is fetched.
+    const isRequest = input instanceof Request;
+    const url = isRequest ? input.url : String(input);
+    if (!isRequest) input = url;
+    if (allows(url)) return native.apply(this, arguments.length > 1 ? [input, init] : [input]);
     return new Promise((resolve, reject) => {
       const signal = (init || input).signal;
       if (signal) signal.addEventListener('abort', () => reject(signal.reason));
@@ -87,14 +90,16 @@ export function install() {
     });
   });
   wrap(Navigator.prototype, 'sendBeacon', (native) => function (url, data) {
-    if (allows(url)) return native.apply(this, arguments);
+    url = String(url);
+    if (allows(url)) return native.call(this, url, data);
     holdCall('beacon', url, () => native.call(navigator, url, data));
     return true;
   });
   const requests = new WeakMap();
   wrap(XMLHttpRequest.prototype, 'open', (native) => function (method, url, async = true) {
+    url = String(url);
     requests.set(this, { url, async });
-    return native.apply(this, arguments.length < 3 ? [method, url] : arguments);
+    return native.call(this, method, url, async, ...[...arguments].slice(3));
   });
   wrap(XMLHttpRequest.prototype, 'send', (native) => function (body) {
     const { url, async } = requests.get(this) || { url: '' };

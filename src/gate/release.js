@@ -61,16 +61,15 @@ export async function release() {
         continue;
       }
       queue.splice(i, 1);
-      if (item.run) {
-        try {
-          item.run();
-        } catch {
-          // The caller has done something else with its request since.
+      try {
+        if (item.run) item.run();
+        else {
+          queued.delete(item);
+          if (item.localName == 'template') queue.splice(i, 0, ...unpack(item));
+          else unpark(item);
         }
-      } else {
-        queued.delete(item);
-        if (item.localName == 'template') queue.splice(i, 0, ...unpack(item));
-        else unpark(item);
+      } catch {
+        // A caller has done something else with its request since, or a CSP lets nobody set this: the rest goes on.
       }
     }
   } finally {

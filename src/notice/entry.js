@@ -37,7 +37,7 @@ async function start() {
   const reply = await fetch(new URL('assent-notice.wasm', import.meta.url));
   const streams = reply.headers.get('content-type') === 'application/wasm';
   const module = await (streams ? WebAssembly.compileStreaming(reply) : WebAssembly.compile(await reply.arrayBuffer()));
-  initSync({ module });
+  initSync(module);
 }
 
 async function file(base, name) {

@@ -12,6 +12,8 @@ pub const CASES: &[Case] = cases![
     a_full_store_still_keeps_the_choice,
     a_corrupt_choice_is_no_choice,
     a_missing_policy_keeps_everything_closed,
+    a_faulty_policy_keeps_everything_closed_and_says_why,
+    a_second_copy_of_the_script_changes_nothing,
     a_policy_from_an_address_holds_until_it_has_arrived,
     a_strict_content_security_policy_with_trusted_types_is_kept,
 ];
@@ -52,6 +54,10 @@ async fn stores_that_throw_harm_nobody(page: &Page) -> Outcome {
     assert!(page.hits("metrics.example").is_empty());
     page.click_in_notice("[data-action=refuse]").await?;
     page.until("assent.choice.status === 'refused'").await?;
+    // Who comes back to the tab finds the answer as it was, although no store remembers it.
+    page.eval("document.dispatchEvent(new Event('visibilitychange'))").await?;
+    assert_eq!(page.eval("assent.choice.status").await?, json!("refused"));
+    assert!(!page.notice_shows("[data-action=refuse]").await?);
     no_errors(page).await
 }
 
@@ -82,6 +88,27 @@ async fn a_missing_policy_keeps_everything_closed(page: &Page) -> Outcome {
     assert_eq!(page.eval("__page").await?, json!("works"));
     assert!(page.hits("metrics.example").is_empty());
     assert_eq!(page.eval("typeof __ran").await?, json!("undefined"));
+    no_errors(page).await
+}
+
+async fn a_faulty_policy_keeps_everything_closed_and_says_why(page: &Page) -> Outcome {
+    page.open("cases/a-faulty-policy-keeps-everything-closed-and-says-why").await?;
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    page.until("__said.some(it => it.includes('A8') && it.includes('vendors[0].purposes') && it.includes('statistics'))").await?;
+    assert!(page.hits("metrics.example").is_empty());
+    assert_eq!(page.eval("assent.acceptAll()").await?, json!(false));
+    no_errors(page).await
+}
+
+async fn a_second_copy_of_the_script_changes_nothing(page: &Page) -> Outcome {
+    page.open("cases/a-second-copy-of-the-script-changes-nothing").await?;
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    assert!(page.hits("metrics.example").is_empty());
+    page.click_in_notice("[data-action=accept]").await?;
+    page.hit("metrics.example", "/probe/beacon").await?;
+    assert_eq!(page.hits("metrics.example").len(), 1, "what two copies held would arrive twice");
+    assert_eq!(page.eval("assent === __first").await?, json!(true));
+    assert_eq!(page.eval("dataLayer.filter(it => it[1] === 'default').length").await?, json!(1));
     no_errors(page).await
 }
 

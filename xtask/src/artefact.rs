@@ -21,6 +21,8 @@ pub struct Artefact {
     pub form: Form,
     /// Whether it is part of what a site gets.
     pub shipped: bool,
+    /// Whether it formats no text, so that what the standard library formats in a panic can go (`snip.rs`).
+    pub lean: bool,
 }
 
 /// All artefacts, in the order of a page's life.
@@ -31,6 +33,7 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "src/gate/boot.js",
         form: Form::Inlined,
         shipped: true,
+        lean: true,
     },
     Artefact {
         feature: "notice",
@@ -38,6 +41,7 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "src/notice/entry.js",
         form: Form::Module,
         shipped: true,
+        lean: true,
     },
     Artefact {
         feature: "diagnose",
@@ -45,8 +49,16 @@ pub const ARTEFACTS: &[Artefact] = &[
         entry: "src/diagnose/entry.js",
         form: Form::Module,
         shipped: true,
+        lean: false,
     },
-    Artefact { feature: "corpus", file: "corpus", entry: "", form: Form::Module, shipped: false },
+    Artefact {
+        feature: "corpus",
+        file: "corpus",
+        entry: "",
+        form: Form::Module,
+        shipped: false,
+        lean: false,
+    },
 ];
 
 /// The artefact a feature builds.

@@ -21,7 +21,8 @@ pub fn command_line(_: &[String]) -> Result<()> {
     write(size::BUDGET, &budget.to_string())?;
     write(README, &between_marks(&read(README)?, &table)?)?;
     let lock = fs::read_to_string(paths::at(LOCK)).unwrap_or_default();
-    let renewed = surface::renewed(&read(SURFACE)?, &read(LOG)?, &lock).map_err(|fault| anyhow!(fault))?;
+    let surface = SURFACE.into_iter().map(read).collect::<Result<String>>()?;
+    let renewed = surface::renewed(&surface, &read(LOG)?, &lock).map_err(|fault| anyhow!(fault))?;
     write(LOCK, &renewed)
 }
 

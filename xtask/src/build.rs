@@ -7,7 +7,7 @@ use crate::artefact::{ARTEFACTS, Artefact, Form};
 use crate::inline::{self, Facts};
 use crate::process::{cargo, command, lock, output, run, step};
 use crate::stamp::{self, Inputs};
-use crate::{artefact, files, names, paths, setup, snip, table, trim};
+use crate::{artefact, exports, files, names, paths, setup, snip, table, trim};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     }
 
     step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
-    bind(&compiled, &work, artefact.shipped)?;
+    bind(&compiled, &work, artefact.lean)?;
     let wasm = optimise(&work)?;
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
@@ -144,6 +144,7 @@ fn bind(compiled: &Path, work: &Path, lean: bool) -> Result<()> {
         .generate_output()?;
     // Not before: wasm-bindgen itself calls functions of the table to learn what they take.
     table::prune(output.wasm_mut());
+    exports::prune(output.wasm_mut());
     output.emit(folder)
 }
 

@@ -86,6 +86,7 @@ fn package(policy: &str, out: &Path) -> Result<()> {
         bail!("LICENSE is missing at the root");
     }
     common_js(out)?;
+    common_js_types(out)?;
     versioned(&out.join("package.json"))
 }
 
@@ -95,6 +96,15 @@ fn common_js(out: &Path) -> Result<()> {
         .arg(out.join("index.mjs"))
         .args(["--format=cjs", "--platform=neutral", "--log-level=warning"])
         .arg(format!("--outfile={}", out.join("index.cjs").display())))
+}
+
+/// The types for `require`: to TypeScript the same text is a module of the other kind, by its name alone.
+fn common_js_types(out: &Path) -> Result<()> {
+    for name in ["index", "policy"] {
+        let text = fs::read_to_string(out.join(format!("{name}.d.ts")))?;
+        fs::write(out.join(format!("{name}.d.cts")), text.replace("'./policy.js'", "'./policy.cjs'"))?;
+    }
+    Ok(())
 }
 
 /// Writes the version of the workspace into the manifest.
@@ -141,7 +151,7 @@ fn line(file: &str, diagnostic: &Diagnostic) -> String {
     let found =
         if diagnostic.found.is_empty() { String::new() } else { format!(" (`{}`)", diagnostic.found) };
     format!(
-        "{severity} A{:03} {file}: {}: {}{found}; {}",
+        "{severity} A{} {file}: {}: {}{found}; {}",
         diagnostic.code.number(),
         diagnostic.path,
         diagnostic.message(),

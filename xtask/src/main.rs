@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod demo;
 mod dist;
+mod exports;
 mod files;
 mod inline;
 mod names;

@@ -8,15 +8,20 @@ use anyhow::{Result, bail};
 
 /// What to find, what to put there, and whether every glue has it.
 const CUTS: &[(&str, &str, bool)] = &[
-    // `initSync(bytes)` instead of `initSync({ module })`.
+    // `initSync` is called once, with the bytes or the module itself.
     (
-        "        if (Object.getPrototypeOf(module) === Object.prototype) {
+        "    if (wasm !== undefined) return wasm;
+
+
+    if (module !== undefined) {
+        if (Object.getPrototypeOf(module) === Object.prototype) {
             ({module} = module)
         } else {
             console.warn('using deprecated parameters for `initSync()`; pass a single object instead')
         }
+    }
 ",
-        "        ({module} = module)\n",
+        "",
         true,
     ),
     // Engines with reference types, which the module needs, have `encodeInto` too.
@@ -46,6 +51,23 @@ const CUTS: &[(&str, &str, bool)] = &[
     }
 ",
         "",
+        false,
+    ),
+    // The export is gone where there are no values to prepare (`exports.rs`); the optimiser would have renamed it.
+    ("    wasm.__wbindgen_start();\n", "", false),
+    // A Safari forgets how to decode after two gigabytes; what a page asks are a few dozen bytes at a time.
+    (
+        "const MAX_SAFARI_DECODE_BYTES = 2146435072;
+let numBytesDecoded = 0;
+function decodeText(bytes) {
+    numBytesDecoded += bytes.length;
+    if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {
+        cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+        cachedTextDecoder.decode();
+        numBytesDecoded = bytes.length;
+    }
+",
+        "function decodeText(bytes) {\n",
         false,
     ),
 ];

@@ -5,7 +5,7 @@
 //!
 //! `1.DIGEST.TIME.HOW.PURPOSES.REFUSED.REFUSED.CHECK`
 //!
-//! All but HOW, one letter of [`How`], are numbers in base 36: DIGEST that of the policy that was asked, TIME seconds
+//! All but HOW, a letter of [`How`] and one of [`Regime`], are numbers in base 36: DIGEST that of the policy that was asked, TIME seconds
 //! since 1970, PURPOSES the granted ones as bits in the policy's order, REFUSED the vendors refused one by one as bits
 //! (positions 0 to 63, then 64 to 127), CHECK a fingerprint of everything before. Positions suffice because the digest
 //! names the list they point into. All characters are cookie octets (RFC 6265).
@@ -15,8 +15,12 @@
 use alloc::string::String;
 
 use crate::decide::{Grants, Vendors};
+use crate::jurisdiction::Regime;
 use crate::scan;
 use crate::text::{base36, fingerprint, push_base36};
+
+/// The letters of the regimes, in the order of their numbers.
+const REGIMES: &str = "i o n";
 
 /// How a person made the choice known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,8 @@ pub struct Choice {
     pub time: u64,
     /// By which way.
     pub how: How,
+    /// Under which regime. What somebody let pass where things run until refused is no consent where the law asks first.
+    pub regime: Regime,
     /// What was granted and refused.
     pub grants: Grants,
 }
@@ -72,6 +78,7 @@ impl Choice {
         push_base36(&mut out, self.time);
         out.push('.');
         out.push_str(scan::nth(How::LETTERS, self.how as usize));
+        out.push_str(scan::nth(REGIMES, self.regime as usize));
         out.push('.');
         push_base36(&mut out, self.grants.purposes.into());
         for half in [self.grants.refused.low, self.grants.refused.high] {
@@ -92,10 +99,12 @@ impl Choice {
         let mut next = || fields.next().unwrap_or_default();
         let digest = base36(next());
         let time = base36(next());
-        let how = How::ALL.get(scan::place(How::LETTERS, next())).copied()?;
+        let (how, regime) = next().split_at_checked(1)?;
+        let how = How::ALL.get(scan::place(How::LETTERS, how)).copied()?;
+        let regime = Regime::ALL.get(scan::place(REGIMES, regime)).copied()?;
         let purposes = base36(next()) as u32;
         let refused = Vendors { low: base36(next()), high: base36(next()) };
-        let choice = Choice { digest, time, how, grants: Grants { purposes, refused } };
+        let choice = Choice { digest, time, how, regime, grants: Grants { purposes, refused } };
         // One spelling only: it settles version, check, field count and number forms at once.
         (choice.encode() == text).then_some(choice)
     }
@@ -113,7 +122,13 @@ mod tests {
     fn choice() -> Choice {
         let refused = Vendors { low: 2, high: 1 << 63 };
         let grants = Grants { purposes: 0b101, refused };
-        Choice { digest: 0xfeed_beef_0bad_cafe, time: 1_795_000_000, how: How::Preferences, grants }
+        Choice {
+            digest: 0xfeed_beef_0bad_cafe,
+            time: 1_795_000_000,
+            how: How::Preferences,
+            regime: Regime::OptOut,
+            grants,
+        }
     }
 
     #[test]
@@ -127,7 +142,7 @@ mod tests {
     #[test]
     fn version_1_stays_readable() {
         assert_eq!(
-            Choice::decode("1.3vk9xfy742ozi.top2v4.p.5.2.1y2p0ij32e8e8.25row8cr8uovv"),
+            Choice::decode("1.3vk9xfy742ozi.top2v4.po.5.2.1y2p0ij32e8e8.1mj9ondycazry"),
             Some(choice())
         );
     }

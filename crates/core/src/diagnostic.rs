@@ -29,9 +29,9 @@ pub enum Code {
     UnknownKey,
     /// A word outside the list of allowed ones.
     UnknownWord,
-    /// An id with other characters than `a-z`, `0-9`, `-` and `_`, or of a length outside 1 to 32.
+    /// An id with other characters than `a-z`, `0-9`, `-` and `_`, of a length outside 1 to 32, or `necessary`.
     BadId,
-    /// An id given twice.
+    /// An id given twice, be it to purposes or to vendors.
     DuplicateId,
     /// A purpose that the policy does not list.
     UnknownPurpose,
@@ -108,9 +108,10 @@ impl Code {
             Code::UnknownWord => {
                 ("a word that is not one of the allowed ones", "use one the policy reference lists")
             }
-            Code::BadId => {
-                ("an id has characters or a length that it must not have", "use 1 to 32 of a-z, 0-9, - and _")
-            }
+            Code::BadId => (
+                "an id has characters or a length that it must not have, or is a reserved word",
+                "use 1 to 32 of a-z, 0-9, - and _, and not `necessary`",
+            ),
             Code::DuplicateId => ("an id is given twice", "rename or remove one of them"),
             Code::UnknownPurpose => {
                 ("a vendor names a purpose that the policy does not list", "add the purpose to `purposes`")

@@ -29,6 +29,11 @@ pub enum Regime {
     Notice,
 }
 
+impl Regime {
+    /// All regimes, the strictest first.
+    pub const ALL: [Regime; 3] = [Regime::OptIn, Regime::OptOut, Regime::Notice];
+}
+
 /// The regime of a region: ISO 3166-1 (`DE`) or 3166-2 (`US-CA`), in any case.
 ///
 /// A subdivision without a row of its own is as its country; an unknown or empty region is [`Regime::OptIn`].

@@ -111,6 +111,9 @@ pub struct Machine {
     choice: Option<Choice>,
     /// Why a stored choice no longer holds.
     lapsed: Option<Lapse>,
+    /// Whether the stores were seen to hold a choice, so that none being there means that it was removed. Where storage is
+    /// denied, the choice lives as long as the page.
+    kept: bool,
     /// The latest time ever seen in a store, so that a new choice is always the later one, also after the clock was set
     /// back.
     seen: u64,
@@ -140,6 +143,7 @@ impl Machine {
             gpc_applies: false,
             choice: None,
             lapsed: None,
+            kept: false,
             seen: 0,
             grants: Grants { purposes: 0, refused: Vendors { low: 0, high: 0 } },
             vendors_ran: Vendors { low: 0, high: 0 },
@@ -292,28 +296,35 @@ impl Machine {
 
     /// Takes in the stores, and asks to write if they do not both hold the choice that counts.
     fn look(&mut self, copies: &str, facts: &Facts) -> u16 {
-        self.lapsed = None;
-        self.choice = None;
-        let mut effects = 0;
+        let mut found = None;
         for copy in scan::fields(copies, b' ') {
             if let Some(choice) = Choice::decode(copy)
-                && self.choice.as_ref().is_none_or(|found| choice.supersedes(found))
+                && found.as_ref().is_none_or(|found| choice.supersedes(found))
             {
-                self.choice = Some(choice);
+                found = Some(choice);
             }
         }
+        if found.is_some() || self.kept {
+            self.kept = true;
+            self.choice = found;
+        }
+        self.lapsed = None;
+        let mut effects = 0;
         if let Some(choice) = &self.choice {
             self.seen = self.seen.max(choice.time);
+            let laxer = choice.regime != Regime::OptIn && self.regime == Regime::OptIn;
             // A clock that was set back makes the choice look newer than now; it then counts as made just now.
             if facts.now.saturating_sub(choice.time) >= self.rules.lifetime {
                 self.lapsed = Some(Lapse::Expired);
-            } else if choice.digest != self.rules.digest {
+            } else if choice.digest != self.rules.digest || laxer && choice.grants.purposes != 0 {
                 self.lapsed = Some(Lapse::Invalidated);
             }
             self.to_store = choice.encode();
             if self.lapsed.is_some() {
                 self.choice = None;
-            } else if scan::fields(copies, b' ').filter(|copy| *copy == self.to_store).count() != 2 {
+            } else if self.kept
+                && scan::fields(copies, b' ').filter(|copy| *copy == self.to_store).count() != 2
+            {
                 effects = Effects::STORE;
             }
         }

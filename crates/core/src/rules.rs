@@ -203,7 +203,9 @@ impl Rules {
         let mut next = || fields.next().unwrap_or_default();
         let id = next();
         let position = scan::count(&self.purposes);
-        let mut good = check::is(Kind::Id, id) && !scan::has(&self.purposes, id) && position < MOST_PURPOSES;
+        // `necessary` is what the API calls everything that nobody is asked about.
+        let taken = scan::has(&self.purposes, id) || id == check::NECESSARY;
+        let mut good = check::is(Kind::Id, id) && !taken && position < MOST_PURPOSES;
         let bit = 1u32 << (position % 32);
         self.every |= bit;
         match LegalBasis::from_word(next()) {
@@ -242,6 +244,7 @@ impl Rules {
         let given = next();
         let mut good = check::is(Kind::Id, id)
             && !scan::has(&self.vendors, id)
+            && !scan::has(&self.purposes, id)
             && (known.is_some() || given != MISSING)
             && column(&mut self.hosts, or(given, hosts), Kind::Host)
             && column(&mut self.cookies, or(next(), cookies), Kind::Pattern)

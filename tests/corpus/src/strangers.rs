@@ -2,6 +2,7 @@
 
 use assent_core::choice::{Choice, How};
 use assent_core::decide::{Grants, Rule, Vendors};
+use assent_core::jurisdiction::Regime;
 use assent_core::machine::{Event, Facts, Machine};
 use assent_core::policy::Policy;
 use assent_core::rules::Rules;
@@ -30,7 +31,8 @@ pub fn strangers(rounds: u32) -> Result<(), String> {
     for _ in 0..rounds {
         let refused = Vendors { low: dice.next(), high: dice.next() };
         let grants = Grants { purposes: dice.next() as u32, refused };
-        let stored = Choice { digest, time: FACTS.now, how: How::Banner, grants }.encode();
+        let stored =
+            Choice { digest, time: FACTS.now, how: How::Banner, regime: Regime::OptIn, grants }.encode();
         for text in [dice.text(), dice.mutated(&stored)] {
             if text != stored {
                 machine.handle(Event::Opened { copies: &text }, &FACTS);

@@ -19,6 +19,16 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
     ("crates/", &["web_sys", "js_sys"], "only src/ touches the browser"),
     ("tests/", &["web_sys", "js_sys"], "only src/ touches the browser"),
     (
+        "src/gate/",
+        &["format!(", "write!(", ".to_string()"],
+        "formatting is taken out of lean artefacts (snip.rs)",
+    ),
+    (
+        "src/notice/",
+        &["format!(", "write!(", ".to_string()"],
+        "formatting is taken out of lean artefacts (snip.rs)",
+    ),
+    (
         "crates/core/src/",
         &[
             "wasm_bindgen",
@@ -35,7 +45,7 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms of `src/`. None names another.
-const ROOMS: &[&str] = &["gate", "notice", "record", "iab"];
+const ROOMS: &[&str] = &["gate", "notice", "diagnose", "record", "iab"];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

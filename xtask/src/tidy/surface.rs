@@ -1,13 +1,13 @@
 //! The public surface and its change log move together.
 //!
-//! `pkg-template/index.d.ts` is what sites program against. `pkg-template/surface.lock` keeps the hash of it and of the
+//! `pkg-template/index.d.ts` and the policy's types beside it are what sites program against. `pkg-template/surface.lock` keeps the hash of it and of the
 //! change log; `cargo xtask bless` renews it, but not when the surface has changed and the change log has not.
 
 use super::File;
 use crate::stamp;
 
-/// The types sites program against.
-pub const SURFACE: &str = "pkg-template/index.d.ts";
+/// The types sites program against, and those of the file they write.
+pub const SURFACE: [&str; 2] = ["pkg-template/index.d.ts", "pkg-template/policy.d.ts"];
 /// Where a change of them is told.
 pub const LOG: &str = "CHANGELOG.md";
 /// The hashes of both.
@@ -16,22 +16,25 @@ pub const LOCK: &str = "pkg-template/surface.lock";
 /// The rule.
 pub fn acknowledged(files: &[File]) -> Vec<String> {
     let text = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
-    match (text(SURFACE), text(LOG), text(LOCK)) {
-        (Some(surface), Some(log), lock) => match renewed(surface, log, lock.unwrap_or_default()) {
-            Ok(lock_now) if lock == Some(&lock_now) => Vec::new(),
-            Ok(_) => vec![format!("{LOCK}: not the state of {SURFACE} and {LOG}; run `cargo xtask bless`")],
-            Err(fault) => vec![fault],
-        },
-        (surface, _, _) => vec![format!("{} is missing", if surface.is_none() { SURFACE } else { LOG })],
+    if let Some(missing) = SURFACE.into_iter().chain([LOG]).find(|path| text(path).is_none()) {
+        return vec![format!("{missing} is missing")];
+    }
+    let surface: String = SURFACE.into_iter().filter_map(text).collect();
+    let lock = text(LOCK);
+    match renewed(&surface, text(LOG).unwrap_or_default(), lock.unwrap_or_default()) {
+        Ok(lock_now) if lock == Some(&lock_now) => Vec::new(),
+        Ok(_) => vec![format!("{LOCK}: not the state of {SURFACE:?} and {LOG}; run `cargo xtask bless`")],
+        Err(fault) => vec![fault],
     }
 }
 
-/// The lock as it should be, unless the surface has changed and the change log has not.
+/// The lock as it should be, unless the surface (all its files, one after the other) has changed and the change log has
+/// not.
 pub fn renewed(surface: &str, log: &str, lock: &str) -> Result<String, String> {
     let (surface, log) = (stamp::of_text(surface), stamp::of_text(log));
     let kept = |name: &str| lock.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     if kept("surface ") != surface && kept("changelog ") == log {
-        return Err(format!("{SURFACE} has changed: tell it in {LOG}, then run `cargo xtask bless`"));
+        return Err(format!("{SURFACE:?}: changed; tell it in {LOG}, then run `cargo xtask bless`"));
     }
     Ok(format!("surface {surface}\nchangelog {log}\n"))
 }
@@ -41,8 +44,10 @@ mod tests {
     use super::*;
     use crate::tidy::file;
 
+    /// The faults of a house whose interface is `surface` and whose policy types are empty.
     fn faults(surface: &str, log: &str, lock: &str) -> usize {
-        acknowledged(&[file(SURFACE, surface), file(LOG, log), file(LOCK, lock)]).len()
+        let [interface, policy] = SURFACE;
+        acknowledged(&[file(interface, surface), file(policy, ""), file(LOG, log), file(LOCK, lock)]).len()
     }
 
     #[test]
@@ -57,6 +62,8 @@ mod tests {
 
     #[test]
     fn a_missing_surface_is_told() {
-        assert_eq!(acknowledged(&[]).len(), 1);
+        let [interface, policy] = SURFACE;
+        assert_eq!(acknowledged(&[file(policy, "")]), [format!("{interface} is missing")]);
+        assert_eq!(acknowledged(&[file(interface, "")]), [format!("{policy} is missing")]);
     }
 }

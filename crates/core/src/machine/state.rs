@@ -55,6 +55,6 @@ impl Machine {
 
     /// Whether a purpose or vendor may work now. `necessary` always may; an unknown name never.
     pub fn allows(&self, name: &str) -> bool {
-        name == "necessary" || decide::decide_tagged(name, self.context()).allows()
+        name == check::NECESSARY || decide::decide_tagged(name, self.context()).allows()
     }
 }

@@ -95,6 +95,9 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
     for (i, item) in items.iter().enumerate() {
         let at = at.item(i);
         let id = id(r, item, at, PURPOSE_KEYS, &ids);
+        if id == check::NECESSARY {
+            r.error(Code::BadId, at, id);
+        }
         ids.push(id);
         // The standard purposes have texts of their own in every locale.
         let is_standard = !consent_mode::of_purpose(id).is_empty();
@@ -128,7 +131,8 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
 
 fn vendors(r: &mut Reader, doc: &Value, purposes: &[&str]) {
     let at = Place::TOP.key("vendors");
-    let mut ids = Vec::new();
+    // A tag or a call names a purpose or a vendor, so they share their ids.
+    let mut ids = purposes.to_vec();
     let items = r.list(doc, Place::TOP, "vendors");
     if items.len() > Vendors::MOST {
         r.error(Code::TooMany, at, "");

@@ -49,6 +49,8 @@ pub fn all(kind: Kind, list: &str) -> bool {
     scan::words(list).all(|word| is(kind, word))
 }
 
+/// What the API calls everything that nobody is asked about; no purpose may be called so.
+pub const NECESSARY: &str = "necessary";
 /// Legal bases (GDPR article 6(1)); nothing said is consent.
 pub const LEGAL_BASES: &str = " consent legitimate_interest contract legal_obligation";
 /// Regimes, as the policy names them, in the order of [`crate::jurisdiction::Regime`].
