@@ -13,6 +13,7 @@
 
 extern crate alloc;
 
+pub mod bake;
 pub mod catalogue;
 pub mod choice;
 pub mod decide;
@@ -22,6 +23,8 @@ pub mod jurisdiction;
 pub mod machine;
 pub mod notice;
 pub mod policy;
+#[cfg(feature = "record")]
+pub mod record;
 pub mod rules;
 pub mod scan;
 pub mod signal;

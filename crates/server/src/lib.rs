@@ -7,5 +7,10 @@
 
 pub mod config;
 pub mod http;
+pub mod limit;
 pub mod markup;
+pub mod metrics;
+pub mod problem;
+pub mod region;
+pub mod sdk;
 pub mod store;
