@@ -32,7 +32,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
 fn check(file: &Path) -> Outcome {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
     let name = file.display().to_string();
-    let lines = |diagnostics: &[_]| diagnostics.iter().map(|found| policy_line(&name, found)).collect::<Vec<_>>();
+    let lines =
+        |diagnostics: &[_]| diagnostics.iter().map(|found| policy_line(&name, found)).collect::<Vec<_>>();
     match Policy::from_json(&text) {
         Err(diagnostics) => Err(Failure::Wrong(lines(&diagnostics))),
         Ok(policy) => {

@@ -53,7 +53,8 @@ pub async fn run(arguments: Arguments) -> Outcome {
     }
     settings::log()?;
     // Before anything is promised: a signal that comes while it starts must not be lost.
-    let listen = |kind| signal(kind).map_err(|error| Failure::Could(format!("no signals ({})", error.kind())));
+    let listen =
+        |kind| signal(kind).map_err(|error| Failure::Could(format!("no signals ({})", error.kind())));
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
     if let Ok(address) = server.address() {

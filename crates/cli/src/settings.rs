@@ -38,7 +38,8 @@ impl Settings {
         match named.unwrap_or(Path::new(FILE)) {
             path if named.is_none() && !path.exists() => {}
             path => {
-                let text = std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?;
+                let text =
+                    std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?;
                 layers = layers.file(path, text);
             }
         }
@@ -70,7 +71,10 @@ impl Settings {
         let config = self.read()?;
         if !config.keys().is_dir() {
             let remedy = "name its folder with --data, or make it with `assent serve`";
-            return Err(Failure::Could(format!("there is no archive in {}; {remedy}", config.data.display())));
+            return Err(Failure::Could(format!(
+                "there is no archive in {}; {remedy}",
+                config.data.display()
+            )));
         }
         let archive = Archive::open(config.archive(), Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
         Ok((config, archive))
@@ -103,7 +107,12 @@ pub fn log() -> Outcome {
             }
         }
     }
-    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false);
-    if json { subscriber.json().init() } else { subscriber.init() }
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false);
+    if json {
+        subscriber.json().init()
+    } else {
+        subscriber.init()
+    }
     Ok(())
 }

@@ -37,7 +37,10 @@ async fn database(config: &Config) -> Outcome {
     if let Database::Sqlite(file) = &archive.database
         && !file.is_file()
     {
-        return Err(Failure::Could(format!("there is no database {}; name its folder with --data", file.display())));
+        return Err(Failure::Could(format!(
+            "there is no database {}; name its folder with --data",
+            file.display()
+        )));
     }
     let keys = config.keys();
     let keys = keys.is_dir().then_some(keys.as_path());
@@ -48,7 +51,10 @@ fn folder(path: &Path, keys: &[String]) -> Outcome {
     let mut logs = Vec::new();
     find(path, &mut logs)?;
     if logs.is_empty() {
-        return Err(Failure::Could(format!("there is no log in {}; name what `assent export` wrote", path.display())));
+        return Err(Failure::Could(format!(
+            "there is no log in {}; name what `assent export` wrote",
+            path.display()
+        )));
     }
     let mut faults = Vec::new();
     for log in logs {

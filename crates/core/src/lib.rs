@@ -7,7 +7,7 @@
 //! What it is not: it does no I/O, reads no clock, draws no random numbers and knows no browser.
 //! Time, region and stored strings are handed in as facts; what should happen comes out as effects.
 //!
-//! Suggested reading order: [`policy`], [`rules`], [`catalogue`], [`url`], [`decide`], [`choice`], [`machine`], [`notice`].
+//! Suggested reading order: [`policy`], [`rules`], [`catalogue`], [`url`], [`decide`], [`csp`], [`choice`], [`machine`], [`notice`].
 #![no_std]
 #![warn(missing_docs)]
 
@@ -16,6 +16,7 @@ extern crate alloc;
 pub mod bake;
 pub mod catalogue;
 pub mod choice;
+pub mod csp;
 pub mod decide;
 pub mod diagnostic;
 pub mod json;

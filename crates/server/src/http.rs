@@ -73,7 +73,11 @@ impl Server {
     ///
     /// # Errors
     /// Anything that would make it start by half.
-    pub async fn start(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Server, Error> {
+    pub async fn start(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Server, Error> {
         let listen = async |address: SocketAddr| {
             TcpListener::bind(address).await.map_err(|error| Error::Listen(address, error.kind()))
         };
@@ -84,8 +88,9 @@ impl Server {
             None => None,
         };
         let sdk = match &config.sdk {
-            Some(folder) => Sdk::read(folder)
-                .map_err(|error| Error::Sdk(folder.display().to_string(), error.kind()))?,
+            Some(folder) => {
+                Sdk::read(folder).map_err(|error| Error::Sdk(folder.display().to_string(), error.kind()))?
+            }
             None => Sdk::none(),
         };
         let archive = Archive::open(config.archive(), Arc::clone(&clock), Arc::clone(&entropy)).await?;

@@ -48,8 +48,8 @@ impl Rates {
         let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let networks =
             Quota::per_minute(some(limits.requests_per_minute)).allow_burst(some(limits.requests_burst));
-        let sites =
-            Quota::per_second(some(limits.site_records_per_second)).allow_burst(some(limits.site_records_burst));
+        let sites = Quota::per_second(some(limits.site_records_per_second))
+            .allow_burst(some(limits.site_records_burst));
         Rates { networks: RateLimiter::keyed(networks), sites: RateLimiter::keyed(sites) }
     }
 

@@ -210,9 +210,12 @@ mod tests {
 
     #[test]
     fn a_status_of_somebody_else_becomes_a_problem_of_ours() {
-        for (status, kind) in
-            [(405, Kind::MethodNotAllowed), (418, Kind::BadRequest), (404, Kind::NotFound), (502, Kind::Internal)]
-        {
+        for (status, kind) in [
+            (405, Kind::MethodNotAllowed),
+            (418, Kind::BadRequest),
+            (404, Kind::NotFound),
+            (502, Kind::Internal),
+        ] {
             assert_eq!(Problem::of_status(StatusCode::from_u16(status).unwrap()).kind(), kind);
         }
     }

@@ -106,7 +106,11 @@ mod tests {
             ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ] {
             let headers = headers(&[("x-forwarded-for", forwarded)]);
-            assert_eq!(config().client(peer.parse().unwrap(), &headers).to_string(), client, "{peer} {forwarded}");
+            assert_eq!(
+                config().client(peer.parse().unwrap(), &headers).to_string(),
+                client,
+                "{peer} {forwarded}"
+            );
         }
     }
 

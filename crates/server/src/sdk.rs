@@ -93,7 +93,8 @@ fn below(folder: &Path, prefix: &str) -> io::Result<BTreeMap<String, std::path::
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let Some(name) = entry.file_name().to_str().filter(|name| !name.starts_with('.')).map(String::from) else {
+        let Some(name) = entry.file_name().to_str().filter(|name| !name.starts_with('.')).map(String::from)
+        else {
             continue;
         };
         let name = format!("{prefix}{name}");

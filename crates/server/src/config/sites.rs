@@ -75,7 +75,11 @@ fn erasure(r: &mut Reader<'_>) -> ErasureMode {
     if restrict != Some(true) {
         for key in ["erasure_key", "erasure_days"] {
             if r.has(key) {
-                r.fault(key, "only for erasure = \"restrict\"", "leave it out, or restrict instead of erasing");
+                r.fault(
+                    key,
+                    "only for erasure = \"restrict\"",
+                    "leave it out, or restrict instead of erasing",
+                );
             }
         }
         return ErasureMode::Full;

@@ -95,7 +95,12 @@ pub(super) async fn run<A: Answer>(listener: TcpListener, door: Door<A>, mut sto
 }
 
 /// One connection, from its first byte to its end or its deadline.
-async fn converse<A: Answer>(stream: TcpStream, peer: SocketAddr, door: &Arc<Door<A>>, mut stop: watch::Receiver<bool>) {
+async fn converse<A: Answer>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    door: &Arc<Door<A>>,
+    mut stop: watch::Receiver<bool>,
+) {
     // Answers are written whole; waiting for more of them only delays.
     let _ = stream.set_nodelay(true);
     let deadline = Deadline::new(&door.limits);

@@ -49,7 +49,8 @@ fn is_of(headers: &HeaderMap, types: &[&str]) -> bool {
 }
 
 async fn read(request: Request, app: &App, most: usize) -> Result<String, Problem> {
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let said =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if said.is_some_and(|length: usize| length > most) {
         return Err(Problem::new(Kind::TooLarge));
     }
@@ -66,7 +67,12 @@ async fn read(request: Request, app: &App, most: usize) -> Result<String, Proble
 /// Reads a body of the house. What is wrong is told by its place alone, since the reader's words repeat what was sent.
 pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(|error| {
-        let what = if error.is_data() { "a member is missing, unknown or of another type" } else { "not JSON" };
-        Problem::new(Kind::BadBody).detail(format!("{what}, at line {} column {}", error.line(), error.column()))
+        let what =
+            if error.is_data() { "a member is missing, unknown or of another type" } else { "not JSON" };
+        Problem::new(Kind::BadBody).detail(format!(
+            "{what}, at line {} column {}",
+            error.line(),
+            error.column()
+        ))
     })
 }

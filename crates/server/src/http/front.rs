@@ -102,7 +102,8 @@ pub(super) async fn mark(request: Request, next: Next) -> axum::response::Respon
 fn as_problem(response: axum::response::Response) -> axum::response::Response {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    if !(status.is_client_error() || status.is_server_error()) || kind.is_some_and(|kind| kind == MEDIA_TYPE) {
+    if !(status.is_client_error() || status.is_server_error()) || kind.is_some_and(|kind| kind == MEDIA_TYPE)
+    {
         return response;
     }
     let (head, _) = response.into_parts();

@@ -72,7 +72,8 @@ pub(super) struct Page {
 impl Page {
     pub(super) fn cursor(&self) -> Answer<Option<Cursor>> {
         let parse = |text: &String| {
-            Cursor::parse(text).ok_or_else(|| Problem::new(Kind::BadParameter).detail("cursor: not one of ours"))
+            Cursor::parse(text)
+                .ok_or_else(|| Problem::new(Kind::BadParameter).detail("cursor: not one of ours"))
         };
         self.cursor.as_ref().map(parse).transpose()
     }
@@ -170,7 +171,11 @@ pub(super) struct WithdrawalBody {
         (status = 404, description = "Unknown, or not allowed", body = problem::Body, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn withdraw(State(app): State<Arc<App>>, person: Person, request: Request) -> Answer<Response> {
+pub(super) async fn withdraw(
+    State(app): State<Arc<App>>,
+    person: Person,
+    request: Request,
+) -> Answer<Response> {
     use axum::extract::FromRequest;
     use http_body::Body;
 
@@ -195,7 +200,10 @@ pub(super) async fn withdraw(State(app): State<Arc<App>>, person: Person, reques
         (status = 404, description = "Unknown, or not allowed", body = problem::Body, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn erase(State(app): State<Arc<App>>, person: Person) -> Answer<(StatusCode, Json<ErasureBody>)> {
+pub(super) async fn erase(
+    State(app): State<Arc<App>>,
+    person: Person,
+) -> Answer<(StatusCode, Json<ErasureBody>)> {
     let erasure = app.archive.erase(&person.bearer).await?;
     Ok((StatusCode::ACCEPTED, Json(ErasureBody::of(&erasure))))
 }
@@ -209,7 +217,10 @@ pub(super) async fn erase(State(app): State<Arc<App>>, person: Person) -> Answer
         (status = 404, description = "Unknown", body = problem::Body, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn erasure(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<Json<ErasureBody>> {
+pub(super) async fn erasure(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Answer<Json<ErasureBody>> {
     let id = Uuid::parse(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Json(ErasureBody::of(&app.archive.erasure(id).await?)))
 }

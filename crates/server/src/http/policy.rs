@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use assent_core::jurisdiction::{Regime, honours_gpc};
 use assent_core::record::Digest;
+use axum::Extension;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::Extension;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -110,7 +110,8 @@ pub(super) async fn document(
     let digest = file.strip_suffix(".json").and_then(Digest::parse);
     let digest = digest.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let etag = format!("\"{}\"", digest.text());
-    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let is_known =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
     let version = app.archive.policy(&site, digest).await?;
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()

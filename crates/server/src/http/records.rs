@@ -47,7 +47,9 @@ pub(super) async fn create(
     if let Some(key) = headers.get(IDEMPOTENCY_KEY)
         && key.as_bytes() != submission.id.text().as_bytes()
     {
-        return Err(Problem::new(Kind::BadBody).detail("the header idempotency-key is not the id in the body"));
+        return Err(
+            Problem::new(Kind::BadBody).detail("the header idempotency-key is not the id in the body")
+        );
     }
     let region = region(&app, &site, &submission, trust)?;
     app.rates.site(site.number)?;
@@ -63,7 +65,9 @@ async fn trust(app: &App, headers: &HeaderMap, site: &Site) -> Answer<Trust> {
         return Ok(Trust::Browser);
     }
     let Ok(holder) = holder::of(app, headers).await else {
-        return Err(Problem::new(Kind::OriginNotAllowed).detail("there is no origin, and no token of a server"));
+        return Err(
+            Problem::new(Kind::OriginNotAllowed).detail("there is no origin, and no token of a server")
+        );
     };
     holder.may(&[Scope::Backend], Some(site.number))?;
     Ok(Trust::Backend)

@@ -72,7 +72,11 @@ pub(super) async fn immutable(
 }
 
 /// What the gate loads from beside itself.
-pub(super) async fn beside(State(app): State<Arc<App>>, path: axum::http::Uri, headers: HeaderMap) -> Answer<Response> {
+pub(super) async fn beside(
+    State(app): State<Arc<App>>,
+    path: axum::http::Uri,
+    headers: HeaderMap,
+) -> Answer<Response> {
     serve(&app, path.path().trim_start_matches('/'), &headers, Freshness::AskAgain)
 }
 

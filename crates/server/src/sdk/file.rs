@@ -64,7 +64,8 @@ impl File {
             Encoding::None => ("", &self.plain),
         };
         let tag = format!("\"{}{encoding}\"", self.tag);
-        let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let known =
+            headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // A cache in between may have weakened the tag.
         let is_known = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
         let mut response = if is_known {
@@ -144,6 +145,8 @@ mod tests {
     #[test]
     fn a_file_of_an_unknown_kind_is_not_served() {
         assert!(File::new("assent.js", b"x".to_vec()).is_some());
-        assert!(File::new("LICENSE", b"x".to_vec()).is_none() && File::new("a.html", b"x".to_vec()).is_none());
+        assert!(
+            File::new("LICENSE", b"x".to_vec()).is_none() && File::new("a.html", b"x".to_vec()).is_none()
+        );
     }
 }

@@ -104,7 +104,8 @@ pub(in super::super) async fn create(
 ) -> Answer<(StatusCode, Json<TokenBody>)> {
     let wanted: TokenRequest = body::parse(&text)?;
     let bad = |what: &str| Problem::new(Kind::BadBody).detail(what);
-    let scope = Scope::from_name(&wanted.scope).ok_or_else(|| bad("scope: admin, auditor, marketer or backend"))?;
+    let scope =
+        Scope::from_name(&wanted.scope).ok_or_else(|| bad("scope: admin, auditor, marketer or backend"))?;
     if !(1..=MOST_DAYS).contains(&wanted.days) {
         return Err(bad("days: 1 to 3653"));
     }

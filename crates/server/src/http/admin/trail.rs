@@ -57,9 +57,15 @@ pub(in super::super) async fn audit(
 ) -> Answer<Json<TrailBody>> {
     let (entries, next) = app.archive.audit(page.cursor()?, MOST).await?;
     let body = |entry: crate::store::AuditEntry| {
-        Some(EntryBody { place: PlaceBody::of(&entry.place), entry: RawValue::from_string(entry.entry).ok()? })
+        Some(EntryBody {
+            place: PlaceBody::of(&entry.place),
+            entry: RawValue::from_string(entry.entry).ok()?,
+        })
     };
-    Ok(Json(TrailBody { entries: entries.into_iter().filter_map(body).collect(), next: next.map(Cursor::text) }))
+    Ok(Json(TrailBody {
+        entries: entries.into_iter().filter_map(body).collect(),
+        next: next.map(Cursor::text),
+    }))
 }
 
 /// Erasures that wait.
@@ -78,7 +84,10 @@ pub(in super::super) struct ErasuresBody {
         (status = "default", description = "What is wrong", body = problem::Body, content_type = "application/problem+json"),
     )
 )]
-pub(in super::super) async fn erasures(State(app): State<Arc<App>>, _: Auditor) -> Answer<Json<ErasuresBody>> {
+pub(in super::super) async fn erasures(
+    State(app): State<Arc<App>>,
+    _: Auditor,
+) -> Answer<Json<ErasuresBody>> {
     let erasures = app.archive.erasures(MOST).await?;
     Ok(Json(ErasuresBody { erasures: erasures.iter().map(ErasureBody::of).collect() }))
 }
