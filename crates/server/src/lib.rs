@@ -10,6 +10,7 @@ pub mod http;
 pub mod limit;
 pub mod markup;
 pub mod metrics;
+pub mod middleware;
 pub mod problem;
 pub mod region;
 pub mod sdk;

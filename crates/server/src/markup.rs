@@ -66,6 +66,11 @@ impl Settings {
     }
 }
 
+/// Whether a `Refresh` header, or what stands for it in markup, leads to what is held.
+pub fn refreshes_held(value: &str, judge: &Judge) -> bool {
+    attributes::addresses(attributes::Form::Refresh, value).iter().any(|address| judge.holds(address))
+}
+
 /// One thing that was parked, or that has to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parked {

@@ -55,6 +55,11 @@ impl Judge {
         Judge { rules, grants, page, page_host }
     }
 
+    /// Whether an address has to wait. A relative one starts from the page.
+    pub fn holds(&self, address: &str) -> bool {
+        self.held(address, &self.page).is_some()
+    }
+
     /// The address that relative ones start from until a `<base>` says otherwise.
     pub(super) fn page(&self) -> &Url {
         &self.page
