@@ -44,6 +44,11 @@ export interface Policy {
   gpc?: 'jurisdiction' | 'refuse';
   /** Whether Google Consent Mode v2 is told; by default it is. */
   consentMode?: boolean;
+  /**
+   * `page` (the default): the interceptors hold third parties. `csp`: the browser enforces it besides, by a
+   * Content-Security-Policy that the gate adds; only listed hosts pass, and a grant loads the page anew.
+   */
+  enforce?: 'page' | 'csp';
   /** Languages of the notice; the first is the fallback. By default `["en"]`. */
   languages?: string[];
   /** `auto` (the default) follows the page, then the browser; a tag fixes it. */

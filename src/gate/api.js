@@ -5,6 +5,7 @@
 
 import * as core from './core.js';
 import { setJudge } from './hold.js';
+import { guard } from './interceptors.js';
 import { release } from './release.js';
 import { say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
@@ -94,7 +95,11 @@ export function makeApi(version, base) {
     forget: () => forgetCopies(key),
     clear: () => clear(core.clearsCookie, core.clearsKey),
     reload: () => location.reload(),
-    gate: () => release(),
+    gate() {
+      const content = core.securityPolicy();
+      if (content) document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content }));
+      release();
+    },
     signals() {
       const types = core.consentWords();
       const granted = types.pop();
@@ -252,6 +257,9 @@ export function makeApi(version, base) {
     names = { purposes: ids(purposes), vendors: ids(vendors) };
     [key, lifetime, domain] = core.storageWords();
     setJudge(decide, core.decideTagged, held);
+    guard(core.clearsCookie, core.clearsKey);
+    // What was written past the guard, as a property of the storage object, goes at the next occasion.
+    for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     handle('open');
     settle();
     const look = () => handle('look');

@@ -28,4 +28,5 @@ export const toStore = () => tell(0, '');
 export const stateWords = () => tell(1, '').split(' ');
 export const storageWords = () => tell(2, '').split(' ');
 export const consentWords = () => tell(3, '').split(' ');
-export const reasonWords = (url) => tell(4, url).split(' ');
+export const securityPolicy = () => tell(4, '');
+export const reasonWords = (url) => tell(5, url).split(' ');

@@ -17,6 +17,7 @@ export function flat(policy) {
       policy.apiGrants,
       policy.gpc,
       policy.consentMode,
+      policy.enforce,
       list(policy.essential),
       list(policy.firstParty),
     ],

@@ -108,11 +108,42 @@ export function install() {
     if (!async) throw new DOMException('held until consent', 'NetworkError');
     holdCall('xhr', url, () => native.call(this, body));
   });
+  // What connects as it is made. Its caller holds one that never gets through, and that nothing is thrown at.
+  wrap(window, 'WebSocket EventSource WebTransport', (native, name) => new Proxy(native, {
+    construct(target, [url, ...rest], self) {
+      url = String(url);
+      if (allows(url)) return Reflect.construct(target, [url, ...rest], self);
+      holdCall(name, url, Object);
+      const never = new Promise(() => {});
+      return Object.assign(new EventTarget(), { url, readyState: 0, ready: never, closed: never, send() {}, close() {} });
+    },
+  }));
+  wrap(window, 'open', (native) => function (url = '') {
+    if (allows(url)) return native.apply(this, arguments);
+    // Not opened later either: a window that opens by itself surprises.
+    holdCall('open', url, Object);
+    return null;
+  });
   new MutationObserver((records) => {
     sweepParsed(records.flatMap(({ addedNodes }) => [...addedNodes]));
     release();
   }).observe(document, { childList: true, subtree: true });
   document.addEventListener('DOMContentLoaded', () => release());
+}
+
+/** Lets no cookie and no key be written whose vendor has no grant. */
+export function guard(cookieGoes, keyGoes) {
+  wrapSetter(Document.prototype, 'cookie', (set) => ({
+    set(text) {
+      if (!cookieGoes(String(text).split('=')[0].trim())) set.call(this, text);
+    },
+  }));
+  wrap(Storage.prototype, 'setItem', (native) => function (key) {
+    if (!keyGoes(String(key))) native.apply(this, arguments);
+  });
+  wrap((window.CookieStore || {}).prototype, 'set', (native) => async function (name) {
+    if (!cookieGoes(String(name.name || name))) return native.apply(this, arguments);
+  });
 }
 
 /** Takes note of elements that string sinks parked. */

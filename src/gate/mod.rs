@@ -74,7 +74,7 @@ pub fn ask(question: u8, text: &str) -> u8 {
 }
 
 /// Tells in words, with single spaces between them: what to store (0), the state (1), what storage has to know: key,
-/// lifetime in seconds, domain (2), the Consent Mode types and their bits (3), or why an address passes or is held:
+/// lifetime in seconds, domain (2), the Consent Mode types and their bits (3), a Content-Security-Policy (4), or why an address passes or is held:
 /// rule, purpose, vendor (4).
 #[wasm_bindgen]
 pub fn tell(what: u8, text: &str) -> String {
@@ -98,6 +98,7 @@ pub fn tell(what: u8, text: &str) -> String {
                 push_decimal(&mut out, granted.into());
             }
         }
+        4 => return machine.content_security_policy(),
         _ => {
             let verdict = machine.explain(text);
             for word in [verdict.rule.name(), verdict.purpose, verdict.vendor] {

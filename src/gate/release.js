@@ -108,6 +108,12 @@ function unpark(element) {
   const values = urlNames(element).map((name) => [name, given[name] || getAttribute.call(element, HELD + name)]);
   if (tagged) values.push(['src', getAttribute.call(element, 'data-src')]);
   originals.delete(element);
+  const isInlineScript = isScript && !values.some(([, value]) => value);
+  // An inline script runs when it is inserted; as the same element it keeps its nonce, its listeners and its place.
+  // A frame that the parser has just put in does not notice in Firefox that it was given an address.
+  const { parentNode, nextSibling, isConnected } = element;
+  const again = isConnected && (isInlineScript || element.localName == 'iframe');
+  if (again) element.remove();
   if (tagged) {
     const type = getAttribute.call(element, 'data-type');
     if (isScript && type) setAttribute.call(element, 'type', type);
@@ -115,24 +121,15 @@ function unpark(element) {
     removeAttribute.call(element, 'data-src');
   }
   if (isScript && !hasAttribute.call(element, 'async')) element.async = false;
-  let external = false;
   for (const [name, value] of values) {
     removeAttribute.call(element, HELD + name);
-    if (!value) continue;
-    external = true;
-    setAttribute.call(element, name, isScript ? trust(value, 'createScriptURL') : value);
+    if (value) setAttribute.call(element, name, isScript ? trust(value, 'createScriptURL') : value);
   }
-  if (!isScript || !element.isConnected) return;
-  if (!external) {
-    // An inline script runs when it is inserted; as the same element it keeps its nonce, its listeners and its place.
-    const { parentNode, nextSibling } = element;
-    element.remove();
-    insertBefore.call(parentNode, element, nextSibling);
-  } else if (!element.async) {
+  if (again) insertBefore.call(parentNode, element, nextSibling);
+  else if (isScript && isConnected && !element.async) {
     lastScript = new Promise((done) => {
       element.addEventListener('load', done);
       element.addEventListener('error', done);
     });
   }
 }
-

@@ -14,7 +14,9 @@ const attempt = (fn, otherwise) => {
 
 const area = (name) => attempt(() => window[name]);
 const pairs = () => attempt(() => document.cookie, '').split('; ');
-const setCookie = (text) => attempt(() => (document.cookie = text));
+// As it was before it was guarded: what has to go is written once more.
+const { set } = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie') || {};
+const setCookie = (text) => attempt(() => set.call(document, text));
 
 /** The domain attribute in every form under which a cookie visible here may have been set. */
 function domains() {

@@ -1,7 +1,7 @@
 //! Saying no, yes, or something in between.
 
 use assent_stage::{
-    browser::{Case, Outcome, Page, json},
+    browser::{Case, Failure, Outcome, Page, eventually, json},
     cases,
 };
 
@@ -95,6 +95,12 @@ async fn tagged_markup_waits_for_its_purpose_and_then_works(page: &Page) -> Outc
         .await?;
     page.until("document.querySelector('#image').naturalWidth === 1").await?;
     page.until("__ran.includes('metrics.example/tagged.js')").await?;
+    // On the next page view the grant is there before the parser is.
+    page.open(TAGGED).await?;
+    eventually("the film is asked for again", async || {
+        Ok::<_, Failure>(page.hits("video.example").len() == 2)
+    })
+    .await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ pub const CASES: &[Case] = cases![
     no_way_of_asking_reaches_a_tracker_before_a_choice,
     scripts_the_parser_meets_do_not_run_before_a_choice,
     essential_and_look_alike_hosts_are_not_held,
+    nothing_connects_and_nothing_is_written_without_a_grant,
     the_banner_asks_with_both_answers_on_its_first_layer,
 ];
 
@@ -64,6 +65,23 @@ async fn essential_and_look_alike_hosts_are_not_held(page: &Page) -> Outcome {
     page.open(PAGE).await?;
     all_arrived(page, "notmetrics.example").await?;
     all_arrived(page, "metrics.example.lookalike.test").await
+}
+
+async fn nothing_connects_and_nothing_is_written_without_a_grant(page: &Page) -> Outcome {
+    page.open("cases/nothing-connects-and-nothing-is-written-without-a-grant").await?;
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    assert!(page.hits("metrics.example").is_empty() && page.hits("ads.example").is_empty());
+    assert_eq!(page.eval("__answers").await?, json!([0, 0, null]), "both stay as if they were connecting");
+    assert_eq!(page.eval("__written").await?, json!(["basket=2", ["basket"]]));
+    // What is written as a property comes past, and goes as soon as the page has loaded.
+    page.until("Object.keys(sessionStorage).length === 0").await?;
+    assert_eq!(page.eval("__errors").await?, json!([]));
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("assent.allows('analytics')").await?;
+    page.eval("(document.cookie = '_metrics_id=3; path=/', localStorage.setItem('metrics.id', '3'))").await?;
+    assert_eq!(page.eval("document.cookie.includes('_metrics_id=3')").await?, json!(true));
+    assert_eq!(page.eval("localStorage.getItem('metrics.id')").await?, json!("3"));
+    Ok(())
 }
 
 async fn the_banner_asks_with_both_answers_on_its_first_layer(page: &Page) -> Outcome {

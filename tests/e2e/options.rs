@@ -10,6 +10,7 @@ pub const CASES: &[Case] = cases![
     owners_may_grant_from_their_own_code_and_the_choice_says_so,
     a_withdrawal_may_leave_the_page_standing,
     a_privacy_signal_may_count_everywhere,
+    in_strict_mode_the_browser_enforces_the_choice,
 ];
 
 const PAGE: &str = "cases/the-policy-may-say-otherwise";
@@ -48,5 +49,24 @@ async fn a_privacy_signal_may_count_everywhere(page: &Page) -> Outcome {
     page.open(&format!("{PAGE}?gpc=refuse&signal=1")).await?;
     page.until("assent.choice.gpc === true").await?;
     assert_eq!(page.eval("assent.allows('marketing')").await?, json!(false));
+    Ok(())
+}
+
+async fn in_strict_mode_the_browser_enforces_the_choice(page: &Page) -> Outcome {
+    page.open("cases/in-strict-mode-the-browser-enforces-the-choice").await?;
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    assert!(page.hits("metrics.example").is_empty());
+    // What was forbidden stays so until the page goes; the notice therefore loads it anew.
+    page.click_in_notice("[data-action=accept]").await?;
+    page.hit("metrics.example", "/background.gif").await?;
+    page.hit("metrics.example", "/from-a-clean-frame").await?;
+    page.until("assent.choice.status === 'given'").await?;
+    page.eval("void assent.withdraw()").await?;
+    page.until("assent.choice?.status === 'withdrawn'").await?;
+    let before = page.hits("metrics.example").len();
+    page.reload().await?;
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    page.until("document.readyState === 'complete'").await?;
+    assert_eq!(page.hits("metrics.example").len(), before, "a refusal holds at once and on the next page");
     Ok(())
 }

@@ -33,7 +33,8 @@ pub struct Arguments {
     /// The host that the pages are on, as shop.example, for sockets of its own.
     #[arg(long, value_name = "HOST", value_parser = page)]
     host: Option<Url>,
-    /// Let inline scripts run by this nonce alone. Your server puts a new one in the place of the name for each answer.
+    /// Let inline scripts and styles run by this nonce alone. Your server puts a new one in the place of the name for each
+    /// answer.
     #[arg(long, value_name = "NAME", value_parser = word)]
     nonce: Option<String>,
     /// Only report, to this endpoint of `Reporting-Endpoints`.
@@ -59,14 +60,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
     }
     let page_host = arguments.host.as_ref().and_then(Url::host_str).unwrap_or_default();
     let context = Context { rules: site.rules(), grants: &consent.granted, page_host };
-    let given = |word: &'_ Option<String>| word.clone().unwrap_or_default();
-    let (nonce, report_to) = (given(&arguments.nonce), given(&arguments.report_to));
-    let policy = csp::policy(context, csp::Page { is_secure: true, nonce: &nonce, report_to: &report_to });
-    if report_to.is_empty() {
-        println!("Content-Security-Policy: {policy}\n\n{}", csp::meta(&policy));
-    } else {
+    let inline = arguments.nonce.as_ref().map(|nonce| format!("'nonce-{nonce}' 'unsafe-eval'"));
+    let policy = csp::policy(context, inline.as_deref().unwrap_or(csp::INLINE));
+    if policy.is_empty() {
+        eprintln!("assent: there is nothing to enforce: all is granted, and unlisted third parties may pass");
+    } else if let Some(endpoint) = &arguments.report_to {
         // An element can only enforce (CSP Level 3, 3.3).
-        println!("Content-Security-Policy-Report-Only: {policy}");
+        println!("Content-Security-Policy-Report-Only: {policy};report-to {endpoint}");
+    } else {
+        println!("Content-Security-Policy: {policy}\n");
+        println!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy.replace('"', "&quot;"));
     }
     Ok(())
 }

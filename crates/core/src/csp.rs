@@ -1,11 +1,11 @@
-//! The Content-Security-Policy that follows from a policy and a choice.
+//! What a page may load, as the browser itself enforces it.
 //!
-//! What this is: [`policy`], the one place where such a header is derived, for server, tool and page. It gathers the hosts
-//! that rules speak of and asks [`crate::decide`] about each; those that may pass become the list of what the browser lets
-//! through. Code and styles of the page itself are not its matter: what a site forbids itself, its own header says.
+//! What this is: the Content-Security-Policy (W3C CSP Level 3) that follows from a policy and a choice. The gate's strict
+//! mode and whatever writes headers derive it here.
 //!
-//! What it is not: exact. A header lists what may pass and cannot take anything out again: a path that waits below a host
-//! that may pass, passes, and a host that nobody listed waits, whatever the policy says of those.
+//! What it is not: a mirror of [`crate::decide`]. A CSP lists what may pass and cannot take anything out again, so only
+//! hosts that somebody listed are in it: the page's own, the site's own, essential ones and vendors with a grant. A third
+//! party that nobody listed does not pass, and where a rule with a path lies inside another host's, both do.
 
 use alloc::string::String;
 
@@ -13,105 +13,84 @@ use crate::catalogue::{self, Kind};
 use crate::decide::{Context, decide};
 use crate::scan;
 
-/// What the header is for.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Page<'a> {
-    /// Whether the page is fetched over TLS, so that its sockets are, too.
-    pub is_secure: bool,
-    /// The nonce of the page's own inline scripts; without one every inline script may run.
-    pub nonce: &'a str,
-    /// The endpoint (`Reporting-Endpoints`) that is told what was held; empty for none.
-    pub report_to: &'a str,
-}
+/// How a host is written as a source, HOST and PATH for `H` and `P`: itself and its subdomains. No scheme is that of the
+/// page or a safer one, but never that of a WebSocket.
+const FORMS: &str = " HP *.HP ws://HP ws://*.HP";
+/// The same for the page's own host, which may be open at several ports.
+const OWN: &str = " H:* ws://H:*";
+/// The same for the catalogue's essential candidates: in a header, brevity counts.
+const CANDIDATE: &str = " HP *.HP";
 
-/// The value of the header, without line breaks and double quotes.
-pub fn policy(context: Context, page: Page) -> String {
-    let (mut hosts, mut sockets) = (String::new(), String::new());
-    let scheme = if page.is_secure { "wss://" } else { "ws://" };
-    if !context.page_host.is_empty() {
-        source(&mut sockets, scheme, context.page_host, "");
-    }
-    let mut add = |rules: &str, speaks: bool| {
-        for rule in scan::words(rules) {
-            let (host, path) = scan::cut(rule, b'/');
-            if !is_plain(rule) || !allows(context, host, path) {
-                continue;
-            }
-            for above in ["", "*."] {
-                let host = [above, host].concat();
-                let path = path.unwrap_or_default();
-                source(&mut hosts, "", &host, path);
-                if !path.is_empty() && !path.ends_with('/') {
-                    // A path is meant exactly unless it ends with a slash.
-                    source(&mut hosts, "", &host, &[path, "/"].concat());
-                }
-                if path.is_empty() && speaks {
-                    source(&mut sockets, scheme, &host, "");
-                }
-            }
+/// The keywords for inline scripts and styles that leave both to the page.
+pub const INLINE: &str = "'unsafe-inline' 'unsafe-eval'";
+
+/// The text of the policy, for a header or a `<meta>`. `inline` are keywords, nonces or hashes for inline scripts and
+/// styles, such as [`INLINE`].
+///
+/// Empty if nothing that is listed waits and third parties that nobody listed may pass: there is nothing to enforce.
+pub fn policy(context: Context<'_>, inline: &str) -> String {
+    let mut out = String::new();
+    if let Some(sources) = sources(context) {
+        // Whatever has no directive of its own is under `default-src`: scripts, styles, images, frames, calls, prefetches.
+        for text in ["form-action", &sources, ";default-src", &sources, " ", inline] {
+            out.push_str(text);
         }
-    };
-    add(context.rules.first_party(), true);
-    add(context.rules.essential(), true);
-    for hosts in scan::fields(&context.rules.hosts, b'\n') {
-        add(hosts, true);
-    }
-    // What a site has not listed has no sockets here: a header has little room, and payment and delivery need none.
-    for service in catalogue::services() {
-        if service.purpose == Kind::Essential {
-            add(service.hosts, false);
-        }
-    }
-    let mut out =
-        String::from("default-src 'self' blob: data: 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'");
-    // Whatever has no directive of its own is under this one: scripts, styles, images, frames, calls, prefetches.
-    for list in [&hosts, &sockets] {
-        scan::push(&mut out, ' ', list);
-    }
-    if !page.nonce.is_empty() {
-        for part in [
-            "; script-src 'self' blob: data: 'unsafe-eval' 'wasm-unsafe-eval' 'nonce-",
-            page.nonce,
-            "' ",
-            &hosts,
-        ] {
-            out.push_str(part);
-        }
-    }
-    out.push_str("; form-action 'self' ");
-    out.push_str(&hosts);
-    if !page.report_to.is_empty() {
-        out.push_str("; report-to ");
-        out.push_str(page.report_to);
     }
     out
 }
 
-/// The same as an element for the head. What only a header can do, reporting, is left out by browsers there.
-pub fn meta(policy: &str) -> String {
-    ["<meta http-equiv=\"Content-Security-Policy\" content=\"", policy, "\">"].concat()
+/// What may pass, as the sources of a directive, each with a space before it; none if there is nothing to enforce.
+pub fn sources(context: Context<'_>) -> Option<String> {
+    let rules = context.rules;
+    let mut sources = String::from(" 'self' data: blob:");
+    add(&mut sources, context.page_host, OWN);
+    let mut holds = rules.holds_unlisted();
+    let lists = [rules.first_party(), rules.essential()];
+    for list in lists.into_iter().chain(scan::fields(&rules.hosts, b'\n')) {
+        for rule in scan::words(list) {
+            let mut address = String::from("https://");
+            address.push_str(rule);
+            if decide(&address, context).allows() {
+                add(&mut sources, rule, FORMS);
+            } else {
+                holds = true;
+            }
+        }
+    }
+    for service in catalogue::services() {
+        if service.purpose == Kind::Essential {
+            for rule in scan::words(service.hosts) {
+                add(&mut sources, rule, CANDIDATE);
+            }
+        }
+    }
+    holds.then_some(sources)
 }
 
-/// Whether the core lets pass what a rule speaks of.
-fn allows(context: Context, host: &str, path: Option<&str>) -> bool {
-    let address = ["https://", host, "/", path.unwrap_or_default()].concat();
-    decide(&address, context).allows()
-}
-
-/// Whether a rule can stand in a header as it is.
-fn is_plain(rule: &str) -> bool {
-    rule.bytes()
-        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\'' | b'?' | b'#'))
-}
-
-/// Appends a source, for every port, since the core looks at none.
-fn source(list: &mut String, scheme: &str, host: &str, path: &str) {
-    scan::push(list, ' ', scheme);
-    list.push_str(host);
-    list.push_str(":*");
-    if !path.is_empty() {
-        list.push('/');
-        list.push_str(path);
+/// Adds a host rule as sources, one for each of `forms`.
+///
+/// A path ends at a word in a rule, and at a slash or nowhere in a source, so it is given with a slash and without; a
+/// rule that ends otherwise covers more than a source can say, and stands for its whole host.
+#[inline(never)]
+fn add(sources: &mut String, rule: &str, forms: &str) {
+    let host = scan::cut(rule, b'/').0;
+    let ends_in_word = rule.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let folder = rule.ends_with('/') || ends_in_word;
+    let path = rule.get(host.len()..).filter(|_| folder).unwrap_or_default();
+    for slash in ["", "/"] {
+        for byte in forms.bytes() {
+            match byte {
+                b'H' => sources.push_str(host),
+                b'P' => {
+                    sources.push_str(path);
+                    sources.push_str(slash);
+                }
+                _ => sources.push(char::from(byte)),
+            }
+        }
+        if path.is_empty() || !ends_in_word {
+            break;
+        }
     }
 }
 
@@ -120,88 +99,87 @@ mod tests {
     use super::*;
     use crate::decide::{Grants, Vendors};
     use crate::policy::Policy;
+    use alloc::vec::Vec;
 
-    const POLICY: &str = r#"{"version":1,"controller":{"name":"S","contact":"c","privacyNotice":"/p"},
-"purposes":["analytics","marketing"],
-"vendors":["google-analytics",{"id":"acme","name":"A","hosts":["acme.example/a","x.example/b/"],"purposes":["marketing"]}],
-"essential":["pay.example"],"firstParty":["static.shop.example"]}"#;
+    const POLICY: &str = r#"{ "version": 1,
+        "controller": { "name": "Harbour & Pine", "contact": "privacy@harbour.example", "privacyNotice": "/privacy" },
+        "purposes": ["functional", "analytics"],
+        "vendors": [
+          { "id": "metrics", "name": "Metrics", "hosts": ["metrics.example"], "purposes": ["analytics"] },
+          { "id": "maps", "name": "Maps", "hosts": ["www.google.example/maps"], "purposes": ["functional"] }
+        ],
+        "firstParty": ["img.shop.example"], "essential": ["pay.example"], "unlisted": "UNLISTED" }"#;
 
-    fn derived(purposes: u32, refused: u64, page: Page) -> String {
-        let rules = Policy::from_json(POLICY).unwrap().rules;
+    fn csp(unlisted: &str, purposes: u32, refused: u64) -> String {
+        let policy = Policy::from_json(&POLICY.replace("UNLISTED", unlisted)).unwrap();
         let grants = Grants { purposes, refused: Vendors { low: refused, high: 0 } };
-        policy(Context { rules: &rules, grants: &grants, page_host: "shop.example" }, page)
+        let context = Context { rules: &policy.rules, grants: &grants, page_host: "shop.example" };
+        super::policy(context, "'unsafe-inline'")
     }
 
-    /// The sources of a directive.
-    fn sources<'a>(policy: &'a str, name: &str) -> alloc::vec::Vec<&'a str> {
-        let directive = policy.split("; ").find(|directive| directive.starts_with(name)).unwrap();
-        directive.split(' ').skip(1).collect()
+    /// Whether each directive has the source.
+    fn lists(csp: &str, source: &str) -> bool {
+        csp.split(';').all(|directive| directive.split(' ').any(|word| word == source))
     }
 
     #[test]
-    fn what_waits_is_in_no_directive_and_what_may_pass_is_in_each() {
-        let none = derived(0, 0, Page::default());
-        assert!(
-            !none.contains("google-analytics") && !none.contains("acme") && !none.contains("x.example"),
-            "{none}"
-        );
-        for directive in ["default-src", "form-action"] {
-            let sources = sources(&none, directive);
-            for host in
-                ["'self'", "pay.example:*", "*.pay.example:*", "static.shop.example:*", "stripe.com:*"]
-            {
-                assert!(sources.contains(&host), "{directive} {host}: {none}");
-            }
+    fn what_has_no_grant_is_in_no_directive() {
+        let csp = csp("report", 0, 0);
+        assert!(!csp.contains("metrics.example") && !csp.contains("google.example"));
+        for source in ["shop.example:*", "img.shop.example", "*.pay.example", "stripe.com"] {
+            assert!(lists(&csp, source), "{source}");
         }
     }
 
     #[test]
-    fn a_grant_adds_exactly_its_vendors() {
-        let (none, analytics) = (derived(0, 0, Page::default()), derived(0b01, 0, Page::default()));
-        let before = sources(&none, "form-action");
-        let added: alloc::vec::Vec<_> = sources(&analytics, "form-action")
-            .into_iter()
-            .filter(|source| !before.contains(source))
-            .collect();
-        assert!(
-            added.contains(&"google-analytics.com:*")
-                && added.iter().all(|source| !source.contains("example"))
-        );
-        assert_eq!(derived(0b01, 0b01, Page::default()), none, "a vendor refused by itself");
-    }
-
-    #[test]
-    fn a_path_is_said_with_and_without_what_is_below_it() {
-        let all = derived(0b10, 0, Page::default());
-        let sources = sources(&all, "form-action");
-        for source in ["acme.example:*/a", "acme.example:*/a/", "*.acme.example:*/a/", "x.example:*/b/"] {
-            assert!(sources.contains(&source), "{source}: {all}");
+    fn a_grant_lets_a_vendor_in_with_its_subdomains_and_sockets() {
+        let csp = csp("report", 0b10, 0);
+        for source in
+            ["metrics.example", "*.metrics.example", "ws://metrics.example", "ws://*.metrics.example"]
+        {
+            assert!(lists(&csp, source), "{source}");
         }
-        assert!(!sources.contains(&"acme.example:*") && !sources.contains(&"x.example:*/b//"));
+        assert!(!csp.contains("google.example"));
     }
 
     #[test]
-    fn sockets_and_nonces_and_reports_have_their_place() {
-        let page = Page { is_secure: true, nonce: "RANDOM", report_to: "csp" };
-        let policy = derived(0, 0, page);
-        assert!(sources(&policy, "default-src").contains(&"wss://*.pay.example:*"));
-        assert!(sources(&policy, "default-src").contains(&"wss://shop.example:*"));
-        let scripts = sources(&policy, "script-src");
-        assert!(scripts.contains(&"'nonce-RANDOM'") && !scripts.contains(&"'unsafe-inline'"));
-        assert!(policy.ends_with("; report-to csp"));
-        let unsafe_page = derived(0, 0, Page::default());
-        assert!(
-            !unsafe_page.contains("script-src"),
-            "inline scripts may run as they may without this header"
-        );
-        assert!(sources(&unsafe_page, "default-src").contains(&"ws://pay.example:*"));
+    fn a_path_stays_a_path() {
+        let csp = csp("report", 0b01, 0);
+        assert!(lists(&csp, "www.google.example/maps") && lists(&csp, "www.google.example/maps/"));
+        assert!(!lists(&csp, "www.google.example"));
     }
 
     #[test]
-    fn it_fits_into_a_header_and_an_attribute() {
-        let policy = derived(0b11, 0, Page { is_secure: true, ..Page::default() });
-        assert!(policy.len() < 4 * 1024, "{}", policy.len());
-        assert!(policy.bytes().all(|byte| (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b','));
-        assert!(meta(&policy).ends_with("\">"));
+    fn inline_keywords_are_for_code_and_not_for_forms() {
+        let csp = csp("report", 0, 0);
+        let with: Vec<bool> =
+            csp.split(';').map(|directive| directive.ends_with(" 'unsafe-inline'")).collect();
+        assert_eq!(with, [false, true]);
+    }
+
+    #[test]
+    fn what_is_both_essential_and_a_vendor_waits_for_its_grant() {
+        let text = POLICY.replace("\"pay.example\"", "\"pay.example\", \"metrics.example\"");
+        let policy = Policy::from_json(&text.replace("UNLISTED", "report")).unwrap();
+        let context = Context { rules: &policy.rules, grants: &Grants::default(), page_host: "shop.example" };
+        assert!(!super::policy(context, "").contains("metrics.example"));
+    }
+
+    #[test]
+    fn no_rule_can_end_a_directive() {
+        let text = POLICY.replace("pay.example", "pay.example/;script-src").replace("UNLISTED", "report");
+        assert!(Policy::from_json(&text).is_err());
+    }
+
+    #[test]
+    fn it_fits_into_a_header() {
+        assert!(csp("hold", 0b11, 0).len() < 5000, "servers take headers of 8 KB, some of 4 KB a buffer");
+    }
+
+    #[test]
+    fn where_everything_is_granted_only_a_site_that_holds_strangers_has_one() {
+        assert_eq!(csp("report", 0b11, 0), "");
+        assert_ne!(csp("report", 0b11, 1), "", "one vendor was refused");
+        assert_ne!(csp("hold", 0b11, 0), "");
     }
 }

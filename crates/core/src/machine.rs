@@ -14,6 +14,7 @@ use alloc::string::String;
 
 use crate::catalogue;
 use crate::choice::{Choice, How};
+use crate::csp;
 use crate::decide::{self, Context, Grants, Rule, Vendors, Verdict};
 use crate::jurisdiction::{self, Regime};
 use crate::rules::Rules;
@@ -211,7 +212,9 @@ impl Machine {
         if self.grants != before {
             effects |= Effects::CLEAR | Effects::GATE | Effects::SIGNALS | Effects::CHANGE;
         }
-        if self.rules.reloads_on_withdrawal() && self.lost_a_runner() {
+        // What a Content-Security-Policy forbids stays forbidden until the page goes.
+        let forbidden = self.rules.enforces_csp() && !self.grants.within(&before);
+        if forbidden || self.rules.reloads_on_withdrawal() && self.lost_a_runner() {
             let before_reload = Effects::STORE | Effects::FORGET | Effects::CLEAR;
             return Effects(effects & before_reload | Effects::RELOAD);
         }
@@ -241,6 +244,12 @@ impl Machine {
     /// Decides on an address without any trace, for explanations.
     pub fn explain(&self, address: &str) -> Verdict<'_> {
         decide::decide(address, self.context())
+    }
+
+    /// The Content-Security-Policy by which the browser enforces the choice; empty where it does not have to.
+    pub fn content_security_policy(&self) -> String {
+        // The page's own inline scripts are its own affair; what they fetch is not.
+        if self.rules.enforces_csp() { csp::policy(self.context(), csp::INLINE) } else { String::new() }
     }
 
     fn context(&self) -> Context<'_> {

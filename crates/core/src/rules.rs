@@ -6,7 +6,7 @@
 //! out, a row each. Rows end with line feeds, fields with `|`, items with spaces; a list that is missing is `-`:
 //!
 //! ```text
-//! VERSION|REGION|COOKIE NAME|COOKIE DOMAIN|EXPIRY DAYS|UNLISTED|ON WITHDRAW|API GRANTS|GPC|CONSENT MODE|ESSENTIAL|FIRST PARTY
+//! VERSION|REGION|COOKIE NAME|COOKIE DOMAIN|EXPIRY DAYS|UNLISTED|ON WITHDRAW|API GRANTS|GPC|CONSENT MODE|ENFORCE|ESSENTIAL|FIRST PARTY
 //! p|ID|LEGAL BASIS|SALE|CONSENT MODE TYPES
 //! v|ID|HOSTS|COOKIES|STORAGE|PURPOSES
 //! j|REGION|REGIME
@@ -122,8 +122,8 @@ const COOKIE: usize = 2;
 const DOMAIN: usize = 3;
 const EXPIRY: usize = 4;
 const SWITCHES: usize = 5;
-const ESSENTIAL: usize = 10;
-const FIRST_PARTY: usize = 11;
+const ESSENTIAL: usize = 11;
+const FIRST_PARTY: usize = 12;
 
 impl Rules {
     /// Rules that grant nothing, because there is nothing that they would grant.
@@ -304,6 +304,11 @@ impl Rules {
     /// Whether Google Consent Mode is signalled.
     pub fn signals_consent_mode(&self) -> bool {
         !self.switch(4)
+    }
+
+    /// Whether the browser enforces the choice, by a Content-Security-Policy; a grant then takes a reload.
+    pub fn enforces_csp(&self) -> bool {
+        self.switch(5)
     }
 
     /// The page's own hint where its visitor is, an ISO 3166 code or empty.

@@ -15,7 +15,7 @@ use crate::signal::consent_mode;
 use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
-                        expiryDays cookie onWithdraw apiGrants gpc consentMode languages language appearance texts \
+                        expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
                         channels $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
 const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale";
@@ -53,6 +53,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
         ("onWithdraw", check::ON_WITHDRAW),
         ("apiGrants", check::API_GRANTS),
         ("gpc", check::GPC),
+        ("enforce", check::ENFORCE),
     ] {
         r.word(&doc, top, key, words);
     }

@@ -25,7 +25,9 @@ pub fn is(kind: Kind, word: &str) -> bool {
         Kind::Host => {
             let host = scan::cut(word, b'/').0;
             let whole = scan::cut(host, b'.').1.is_some() || host == "localhost";
-            whole && scan::fields(host, b'.').all(is_label)
+            // A path stands in headers, too, where these would end it.
+            let path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\'');
+            whole && scan::fields(host, b'.').all(is_label) && word.bytes().all(path)
         }
         Kind::Pattern => word.bytes().filter(|byte| *byte != b'*').count() >= 2,
         Kind::Region => {
@@ -59,12 +61,15 @@ pub const REGIMES: &str = "opt_in opt_out notice";
 pub const BOOLEANS: &str = " true false";
 
 /// The switches of the first row in their order, with `|` between them: their words; nothing said is the first.
-pub(super) const SWITCHES: &str = " report hold| reload stay| event any| jurisdiction refuse| true false";
+pub(super) const SWITCHES: &str =
+    " report hold| reload stay| event any| jurisdiction refuse| true false| page csp";
 /// What becomes of a third party that is named nowhere.
 pub const UNLISTED: &str = " report hold";
 /// What happens to the page on a withdrawal.
 pub const ON_WITHDRAW: &str = " reload stay";
 /// Who may grant through the API.
 pub const API_GRANTS: &str = " event any";
+/// Who enforces: the page's own interceptors, or a Content-Security-Policy besides.
+pub const ENFORCE: &str = " page csp";
 /// What Global Privacy Control means.
 pub const GPC: &str = " jurisdiction refuse";

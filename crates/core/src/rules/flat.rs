@@ -16,7 +16,7 @@ pub fn flat(doc: &Value) -> String {
     for (from, keys) in [
         (doc, &["region"][..]),
         (cookie, &["name", "domain"]),
-        (doc, &["expiryDays", "unlisted", "onWithdraw", "apiGrants", "gpc", "consentMode"]),
+        (doc, &["expiryDays", "unlisted", "onWithdraw", "apiGrants", "gpc", "consentMode", "enforce"]),
     ] {
         for key in keys {
             out.push('|');

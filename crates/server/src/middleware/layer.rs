@@ -50,10 +50,11 @@ pub struct Options {
 
 impl Options {
     /// The usual options for a policy. A header cannot let pass what nobody listed, so it is enforced only where the
-    /// policy holds that anyway (`"unlisted": "hold"`), and reported elsewhere.
+    /// policy holds that anyway (`"unlisted": "hold"`, `"enforce": "csp"`), and reported elsewhere.
     pub fn new(site: &Site) -> Options {
+        let enforces = site.rules().holds_unlisted() || site.rules().enforces_csp();
         Options {
-            csp: if site.rules().holds_unlisted() { Csp::Enforce } else { Csp::Report },
+            csp: if enforces { Csp::Enforce } else { Csp::Report },
             report_to: String::new(),
             hold_preloads: true,
             snippets: false,
@@ -164,8 +165,15 @@ impl Asked {
         });
         let page_host = page.as_ref().and_then(Url::host_str).unwrap_or_default().to_string();
         let context = Context { rules: site.rules(), grants: &consent.granted, page_host: &page_host };
-        let page_of = csp::Page { is_secure, nonce: "", report_to: &options.report_to };
-        let csp = if options.csp == Csp::Off { String::new() } else { csp::policy(context, page_of) };
+        let mut csp = match options.csp {
+            Csp::Off => String::new(),
+            // Inline scripts and styles are the page's own affair.
+            Csp::Enforce | Csp::Report => csp::policy(context, csp::INLINE),
+        };
+        if !csp.is_empty() && !options.report_to.is_empty() {
+            csp.push_str(";report-to ");
+            csp.push_str(&options.report_to);
+        }
         let mut mark = String::new();
         let rules = site.rules().digest;
         push_base36(&mut mark, fingerprint(&format!("{rules} {consent:?} {options:?} {csp} {VERSION}")));
@@ -197,7 +205,11 @@ impl Asked {
             Csp::Report => Some(header::CONTENT_SECURITY_POLICY_REPORT_ONLY),
             Csp::Off => None,
         };
-        if let (Some(name), Ok(value)) = (name, HeaderValue::from_str(&csp)) {
+        if let Some(name) = name.filter(|_| !csp.is_empty()) {
+            let Ok(value) = HeaderValue::from_str(&csp) else {
+                let title = "the policy names something that cannot stand in a header";
+                return problem(StatusCode::INTERNAL_SERVER_ERROR, "bad-policy", title);
+            };
             // Beside the site's own: a browser keeps to both.
             parts.headers.append(name, value);
         }
