@@ -9,6 +9,7 @@ use crate::process::{cargo, command, lock, output, run, step};
 use crate::stamp::{self, Inputs};
 use crate::{artefact, exports, files, names, paths, setup, snip, table, trim};
 use anyhow::{Context, Result, bail};
+use assent_core::bake;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,17 @@ pub fn sdk() -> Result<()> {
     for artefact in ARTEFACTS.iter().filter(|artefact| artefact.shipped) {
         build(artefact, "", &paths::sdk())?;
     }
+    fs::copy(template()?, paths::sdk().join("assent.template.js"))?;
     locales(&paths::sdk())
+}
+
+/// Builds the gate with a place for a policy, and returns its file. The archive and the package fill it alike.
+pub fn template() -> Result<PathBuf> {
+    let gate = artefact::find("gate").context("the gate is an artefact")?;
+    // Its own folder, so that the plain gate in the SDK stays current.
+    let folder = paths::work("template");
+    build(gate, bake::PLACE, &folder)?;
+    Ok(folder.join(format!("{}.js", gate.file)))
 }
 
 /// Builds one artefact into `out`; the gate carries `policy` (JSON text) if that is not empty.

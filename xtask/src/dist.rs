@@ -8,6 +8,7 @@ use crate::{artefact, build, files, paths, setup};
 use anyhow::{Context, Result, bail};
 use assent_core::diagnostic::{Diagnostic, Severity};
 use assent_core::policy::Policy;
+use assent_core::{bake, json};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -64,12 +65,10 @@ fn package(policy: &str, out: &Path) -> Result<()> {
                 copy(&paths::sdk().join(&file), out)?;
             }
         } else {
-            // Its own folder, so that the plain gate in the SDK stays current.
-            let folder = paths::work("baked");
-            build::build(artefact, policy, &folder)?;
-            for file in artefact.files() {
-                copy(&folder.join(&file), out)?;
-            }
+            let template = fs::read_to_string(build::template()?)?;
+            let script =
+                bake::bake(&template, policy).context("the gate's template has no place for a policy")?;
+            fs::write(out.join(format!("{}.js", artefact.file)), script)?;
         }
     }
     build::locales(out)?;
@@ -135,15 +134,17 @@ fn exported(exports: &Value) -> Vec<String> {
 /// Reads a policy file, tells everything that is wrong with it, and returns it without its white space.
 fn read_policy(file: &str) -> Result<String> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read the policy {file}"))?;
-    let (diagnostics, refused) = match Policy::from_json(&text) {
-        Ok(policy) => (policy.warnings, false),
-        Err(diagnostics) => (diagnostics, true),
+    let (diagnostics, compact) = match Policy::from_json(&text) {
+        Ok(policy) => {
+            // In the order of the file: the fallback of a text by language is its first.
+            let mut compact = String::new();
+            json::write_value(&mut compact, &policy.doc);
+            (policy.warnings, Some(compact))
+        }
+        Err(diagnostics) => (diagnostics, None),
     };
     diagnostics.iter().for_each(|diagnostic| eprintln!("{}", line(file, diagnostic)));
-    if refused {
-        bail!("{file} is not a policy; mend what is listed above");
-    }
-    Ok(serde_json::from_str::<Value>(&text)?.to_string())
+    compact.with_context(|| format!("{file} is not a policy; mend what is listed above"))
 }
 
 fn line(file: &str, diagnostic: &Diagnostic) -> String {

@@ -26,6 +26,9 @@ enum Command {
         /// admin, auditor, marketer or backend.
         #[arg(long)]
         scope: String,
+        /// The one site that it is for; without it, all of them.
+        #[arg(long)]
+        site: Option<String>,
         /// For how many days.
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3653))]
         days: u32,
@@ -42,11 +45,15 @@ enum Command {
 pub async fn run(arguments: Arguments) -> Outcome {
     let (_, archive) = arguments.settings.archive().await?;
     match arguments.command {
-        Command::New { name, scope, days } => {
+        Command::New { name, scope, site, days } => {
             let scope = Scope::from_name(&scope).ok_or_else(|| {
                 Failure::Wrong(vec!["no such scope; there are admin, auditor, marketer and backend".into()])
             })?;
-            let (_, text) = archive.make_token(ACTOR, &name, scope, days).await?;
+            let site = match &site {
+                Some(site) => Some(archive.site(site).await?),
+                None => None,
+            };
+            let (_, text) = archive.make_token(ACTOR, &name, scope, site.as_ref(), days).await?;
             println!("{text}");
         }
         Command::List => {

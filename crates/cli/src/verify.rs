@@ -1,5 +1,7 @@
 //! `assent verify`
 
+mod file;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +16,8 @@ use crate::settings::Settings;
 pub struct Arguments {
     #[command(flatten)]
     settings: Settings,
-    /// A folder that `assent export` wrote. Without one, the whole database of the settings is looked at.
+    /// A receipt or a person's export, or a folder that `assent export` wrote. Without one, the whole database of the
+    /// settings is looked at.
     path: Option<PathBuf>,
     /// The verifier key of a log, as `assent keys list` and `/v1/log` tell it; may be repeated. Without one, the keys that
     /// came along are believed, which proves that nothing was changed since, and not who signed.
@@ -24,6 +27,7 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments) -> Outcome {
     match &arguments.path {
+        Some(path) if path.is_file() => file::check(path, &arguments.keys),
         Some(path) => folder(path, &arguments.keys),
         None => {
             let config = arguments.settings.read()?;
@@ -48,6 +52,9 @@ async fn database(config: &Config) -> Outcome {
 }
 
 fn folder(path: &Path, keys: &[String]) -> Outcome {
+    for key in keys {
+        file::read_key(key)?;
+    }
     let mut logs = Vec::new();
     find(path, &mut logs)?;
     if logs.is_empty() {

@@ -26,8 +26,10 @@ mod routes;
 mod script;
 mod tile;
 
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +65,11 @@ pub enum Error {
     /// The SDK cannot be read.
     #[error("cannot read the SDK in {0} ({1}); build it with `cargo xtask build`")]
     Sdk(String, io::ErrorKind),
+    /// The data folder cannot be made.
+    #[error(
+        "cannot make the data folder {0} ({1}); make it, for the archive's own user, or name another with `data`"
+    )]
+    Data(String, io::ErrorKind),
     /// The archive cannot be opened, or has failed.
     #[error(transparent)]
     Archive(#[from] store::Error),
@@ -93,6 +100,11 @@ impl Server {
             }
             None => Sdk::none(),
         };
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.data)
+            .map_err(|error| Error::Data(config.data.display().to_string(), error.kind()))?;
         let archive = Archive::open(config.archive(), Arc::clone(&clock), Arc::clone(&entropy)).await?;
         for site in &config.sites {
             let known = archive.put_site("settings", &site.id, site.settings.clone()).await?;

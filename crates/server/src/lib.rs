@@ -2,11 +2,12 @@
 //!
 //! What this is: a library that keeps consent records as signed, verifiable evidence, and answers the people they are about.
 //!
-//! Suggested reading order: [`config`], [`store`], [`http`].
+//! Suggested reading order: [`config`], [`keys`], [`store`], [`http`].
 #![warn(missing_docs)]
 
 pub mod config;
 pub mod http;
+pub mod keys;
 pub mod limit;
 pub mod markup;
 pub mod metrics;

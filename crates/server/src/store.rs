@@ -6,15 +6,40 @@
 //!
 //! What it is not: a judge of what is sent. Who may send for a site, policy tokens, limits and rates are the matter of
 //! [`http`](crate::http). It takes no time and no chance of its own: [`Clock`] and [`Entropy`] are handed in.
+//!
+//! Suggested reading order: `types`, `archive`, `people`, `turn`, `sequencer`, `tiles`, `erase`, `verify`; below them
+//! `sql`, `sqlite`, `postgres`.
 
 mod archive;
+mod engine;
+mod erase;
 mod error;
+mod house;
+mod migrate;
+mod open;
 mod outside;
+mod people;
+mod postgres;
+mod public;
+mod reading;
+mod rights;
+mod rooms;
+mod seal;
+mod sequencer;
+mod sign;
+mod sites;
+mod sql;
+mod sqlite;
+mod tiles;
+mod tokens;
+mod turn;
 mod types;
+mod upkeep;
 mod verify;
-mod words;
 
-pub use archive::{Actor, Archive, Seen, Trust};
+pub use archive::{Actor, Archive, Seen};
+pub use assent_core::record::{Digest, Submission, Time, Trust, Uuid};
+pub use erase::open_escrow;
 pub use error::{Error, Result};
 pub use outside::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use types::{
@@ -22,4 +47,3 @@ pub use types::{
     PolicyVersion, Receipt, Scope, Settings, Shards, Site, SiteSettings, Token, Work,
 };
 pub use verify::{Findings, verify_database, verify_folder};
-pub use words::{Digest, Submission, Time, Uuid};

@@ -31,14 +31,14 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A diagnostic of a policy file as one line, with its code: `error A008 policy.json: vendors[1].purposes[0]: …`.
+/// A diagnostic of a policy file as one line, with its code: `error A8 policy.json: vendors[1].purposes[0]: …`.
 pub fn policy_line(file: &str, diagnostic: &Diagnostic) -> String {
     let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
     let found =
         if diagnostic.found.is_empty() { String::new() } else { format!(" (`{}`)", diagnostic.found) };
     let path = if diagnostic.path.is_empty() { "the file" } else { &diagnostic.path };
     format!(
-        "{severity} A{:03} {file}: {path}: {}{found}; {}",
+        "{severity} A{} {file}: {path}: {}{found}; {}",
         diagnostic.code.number(),
         diagnostic.message(),
         diagnostic.remedy()

@@ -31,7 +31,7 @@ pub(super) struct RegionBody {
     /// ISO 3166-2 with its country, as `US-CA`.
     #[serde(skip_serializing_if = "Option::is_none")]
     subdivision: Option<String>,
-    /// `opt-in`, `opt-out` or `notice`; where the place is unknown, the strictest.
+    /// `opt_in`, `opt_out` or `notice`; where the place is unknown, the strictest.
     regime: &'static str,
     /// Whether Global Privacy Control is a refusal here today.
     gpc: bool,
@@ -66,8 +66,8 @@ pub(super) async fn region(
     let region = app.region.region(peer, &headers);
     let now = app.clock.now();
     let regime = match policy.rules.regime(&region) {
-        Regime::OptIn => "opt-in",
-        Regime::OptOut => "opt-out",
+        Regime::OptIn => "opt_in",
+        Regime::OptOut => "opt_out",
         Regime::Notice => "notice",
     };
     let today = u32::try_from(now.seconds() / DAY).unwrap_or(u32::MAX);

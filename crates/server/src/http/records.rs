@@ -82,7 +82,7 @@ fn region(app: &App, site: &Site, submission: &Submission, trust: Trust) -> Answ
     match (checked.transpose()?, trust) {
         (Some(token), _) => Ok(Some(token.region).filter(|region| !region.is_empty())),
         (None, Trust::Backend) => Ok(None),
-        (None, Trust::Browser) => Err(Problem::new(Kind::PolicyToken)),
+        (None, Trust::Browser | Trust::Import) => Err(Problem::new(Kind::PolicyToken)),
     }
 }
 

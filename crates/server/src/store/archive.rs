@@ -3,12 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::types::{
-    AuditEntry, Bearer, Cursor, Erasure, History, LogHead, Place, PolicyVersion, Receipt, Scope, Settings,
-    Site, SiteSettings, Token, Work,
-};
-use super::words::{Digest, Submission, Uuid};
-use super::{Clock, Entropy, Error, Result};
+use assent_core::record::{Record, Submission, Trust, token_hash};
+use tokio::sync::oneshot;
+
+use super::engine::Readers;
+use super::house::House;
+use super::people::{Pending, Placed};
+use super::reading::{self, Stored};
+use super::rooms::Rooms;
+use super::sequencer::{Order, Queue};
+use super::types::{Place, Receipt, Settings, Site};
+use super::{Clock, Entropy, Error, Result, open, sign};
 
 /// Who does something, as the audit trail names them: a token's name, or `cli`, or `job`.
 pub type Actor<'a> = &'a str;
@@ -16,24 +21,20 @@ pub type Actor<'a> = &'a str;
 /// What the server adds to a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Who sent it: a visitor's browser, or a site's own server ([`Scope::Backend`]).
+    /// Who sent it: a visitor's browser, or a site's own server ([`Scope::Backend`](super::Scope::Backend)).
     pub trust: Trust,
-    /// Where the person was taken to be: `DE`, `US-CA`; nothing finer.
+    /// Where the person was taken to be: `DE`, `US-CA`; nothing finer. Only if the submission does not say it.
     pub region: Option<String>,
-}
-
-/// Who wrote a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
-    /// The visitor's browser.
-    Browser,
-    /// The site's own server, with a token.
-    Backend,
 }
 
 /// An open archive. Cheap to clone; all clones are one.
 #[derive(Clone)]
-pub struct Archive {}
+pub struct Archive {
+    pub(super) house: Arc<House>,
+    pub(super) queue: Queue,
+    pub(super) readers: Readers,
+    pub(super) rooms: Arc<Rooms>,
+}
 
 impl Archive {
     /// Opens an archive, makes it if it is not there, and brings it up to date.
@@ -41,198 +42,161 @@ impl Archive {
     /// Refuses, with a remedy in the text ([`Error::Refused`], [`Error::Damaged`]): a database that is behind the last
     /// checkpoint in the keys directory (an old backup), keys that are not the database's, a newer or foreign database.
     /// Needs a tokio runtime with time; it starts one thread for writing.
-    pub async fn open(_: Settings, _: Arc<dyn Clock>, _: Arc<dyn Entropy>) -> Result<Archive> {
-        Err(Error::Busy)
+    pub async fn open(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Archive> {
+        open::open(settings, clock, entropy).await
     }
 
     /// Answers what waits, keeps the last checkpoint, and closes. After that every write is [`Error::Busy`].
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.queue.put_patiently(Order::Close(reply)).await.is_ok() {
+            // Without an answer the thread is gone, which is what was asked for.
+            let _ = answer.await;
+        }
+        let newest = self.queue.notes.borrow().clone();
+        if let Some((log, note)) = newest {
+            open::keep(&self.house, log, note).await;
+        }
+    }
 
     /// Ends when storage has failed for good: then the process should end with an error, and be started again.
     pub async fn failed(&self) -> Error {
-        Error::Busy
+        self.queue.failed().await
     }
 
-    /// Whether the database answers, for `/readyz`.
+    /// Whether the database answers and takes writes, for `/readyz`.
     pub async fn ready(&self) -> Result<()> {
-        Err(Error::Busy)
+        self.queue.check()?;
+        self.readers
+            .read(|tx| Box::pin(async { tx.rows("SELECT one FROM sequencer", &[]).await.map(|_| ()) }))
+            .await
     }
 
     /// How many writes wait, for the metrics.
     pub fn waiting(&self) -> usize {
-        0
+        self.queue.waiting()
     }
-
-    // Records.
 
     /// Records what a visitor chose. When this returns `Ok`, it is durable, in the log, and proved.
     ///
     /// The same id with the same body gives the same receipt with `again` set; with another body [`Error::Conflict`].
     /// The first record of a subject sets its token; afterwards another one is [`Error::NotFound`]. An unknown policy is
     /// [`Error::Refused`]; a full queue [`Error::Busy`].
-    pub async fn record(&self, _site: &Site, _: Submission, _: Seen) -> Result<Receipt> {
-        Err(Error::Busy)
+    pub async fn record(&self, site: &Site, submission: Submission, seen: Seen) -> Result<Receipt> {
+        match self.policy(site, submission.answer.policy).await {
+            Err(Error::NotFound) => return Err(Error::Refused("the site has never published this policy")),
+            known => known.map(drop)?,
+        }
+        let auth = submission.auth.as_ref().map(token_hash);
+        let subject = self.house.keys().pseudonym(site.number, &submission.subject);
+        let now = self.house.clock.now();
+        let asked = submission.answer.region.is_none();
+        let mut record = Record::of(&submission, &site.name, subject, seen.trust, now);
+        if let (true, assent_core::record::Event::Decision(decision)) = (asked, &mut record.event) {
+            decision.answer.region = seen.region;
+        }
+        let needs_auth = seen.trust == Trust::Browser;
+        self.place(site.number, (subject, auth, needs_auth), record, move |ours, theirs| {
+            same_choice(ours, theirs, asked)
+        })
+        .await
     }
 
-    /// A person's history, the newest first; `most` is at most 100. Each with a proof up to the present checkpoint.
-    /// The export is all of it.
-    pub async fn history(&self, _: &Bearer, _: Option<Cursor>, _most: usize) -> Result<History> {
-        Err(Error::Busy)
-    }
-
-    /// One of a person's records.
-    pub async fn receipt(&self, _: &Bearer, _id: Uuid) -> Result<Receipt> {
-        Err(Error::Busy)
-    }
-
-    /// Withdraws everything: a new record, named `id`, that says no to each purpose and vendor of the newest one.
-    /// The same `id` again gives the same receipt.
-    pub async fn withdraw(&self, _: &Bearer, _id: Uuid) -> Result<Receipt> {
-        Err(Error::Busy)
-    }
-
-    /// Asks for an erasure; asking again gives the same answer. With no delay it is done before this returns.
-    pub async fn erase(&self, _: &Bearer) -> Result<Erasure> {
-        Err(Error::Busy)
-    }
-
-    /// What became of an erasure.
-    pub async fn erasure(&self, _id: Uuid) -> Result<Erasure> {
-        Err(Error::Busy)
-    }
-
-    // The log, which is public.
-
-    /// All logs, the oldest first. The last is the one that grows.
-    pub async fn logs(&self) -> Result<Vec<LogHead>> {
-        Err(Error::Busy)
-    }
-
-    /// One log by its origin.
-    pub async fn log(&self, _origin: &str) -> Result<LogHead> {
-        Err(Error::Busy)
-    }
-
-    /// A tile: `width` hashes (1 to 256) of 32 bytes. Below 256 it is partial, and served as long as the log has it.
-    pub async fn tile(&self, _origin: &str, _level: u8, _n: u64, _width: u16) -> Result<Vec<u8>> {
-        Err(Error::Busy)
-    }
-
-    /// An entry bundle: `width` entries, each with its length (2 bytes, big-endian) before it.
-    pub async fn entries(&self, _origin: &str, _n: u64, _width: u16) -> Result<Vec<u8>> {
-        Err(Error::Busy)
-    }
-
-    /// The proof of one leaf in the present checkpoint, as `c2sp.org/tlog-proof@v1`.
-    pub async fn proof(&self, _: &Place) -> Result<String> {
-        Err(Error::Busy)
-    }
-
-    /// Writes a log as the files that it is served as, below `folder`: `checkpoint`, `tile/…`, `tile/entries/…`.
-    pub async fn write_log(&self, _origin: &str, _folder: &Path) -> Result<()> {
-        Err(Error::Busy)
-    }
-
-    // Sites and policies.
-
-    /// A site by its name. Answered from memory where it can be.
-    pub async fn site(&self, _name: &str) -> Result<Site> {
-        Err(Error::Busy)
-    }
-
-    /// All sites.
-    pub async fn sites(&self) -> Result<Vec<Site>> {
-        Err(Error::Busy)
-    }
-
-    /// Makes a site or changes its settings. A leaf, unless nothing changes.
-    pub async fn put_site(&self, _: Actor<'_>, _name: &str, _: SiteSettings) -> Result<Site> {
-        Err(Error::Busy)
-    }
-
-    /// Publishes a policy: a leaf. The present one again changes nothing.
-    pub async fn publish(&self, _: Actor<'_>, _: &Site, _document: &str) -> Result<PolicyVersion> {
-        Err(Error::Busy)
-    }
-
-    /// A published policy by its digest. Answered from memory where it can be.
-    pub async fn policy(&self, _: &Site, _: Digest) -> Result<PolicyVersion> {
-        Err(Error::Busy)
-    }
-
-    /// The policy in force: the newest one.
-    pub async fn present_policy(&self, _: &Site) -> Result<PolicyVersion> {
-        Err(Error::Busy)
-    }
-
-    /// All published policies of a site, the newest first.
-    pub async fn policies(&self, _: &Site) -> Result<Vec<PolicyVersion>> {
-        Err(Error::Busy)
-    }
-
-    // The house.
-
-    /// Makes a token for the archive's own doors: a leaf. The text is returned once and cannot be had again.
-    pub async fn make_token(
+    /// Places a record of a person. If its id is taken, `same` says whether the one that has it says the same.
+    pub(super) async fn place(
         &self,
-        _: Actor<'_>,
-        _name: &str,
-        _: Scope,
-        _days: u32,
-    ) -> Result<(Token, String)> {
-        Err(Error::Busy)
+        site: i64,
+        (subject, auth, needs_auth): ([u8; 32], Option<[u8; 32]>, bool),
+        record: Record,
+        same: impl FnOnce(&Record, &Record) -> bool + Send + 'static,
+    ) -> Result<Receipt> {
+        let (document, salt) = (record.text(), self.house.draw()?);
+        let commitment = sign::commit(&salt, &document);
+        let (reply, answer) = oneshot::channel();
+        let pending = Pending {
+            kind: record.kind(),
+            site,
+            id: record.id.bytes(),
+            subject,
+            auth,
+            needs_auth,
+            received_at: record.received_at,
+            salt,
+            commitment,
+            document: document.clone(),
+            reply: Some(reply),
+        };
+        self.queue.put(Order::Person(Box::new(pending)))?;
+        match answer.await.map_err(|_| self.queue.lost())?? {
+            Placed::Now(index, batch) => {
+                let lost = || Error::Engine("a batch without its leaf".into());
+                let path = batch.tree.prove(index).ok_or_else(lost)?;
+                let key = batch.keys.signing().next().ok_or_else(lost)?;
+                Ok(Receipt {
+                    jws: sign::receipt(key, (&batch.origin, index), &record, &commitment),
+                    proof: sign::proof(index, &path, &batch.note),
+                    place: Place { log: batch.origin.clone(), index },
+                    received_at: record.received_at,
+                    record: document,
+                    salt,
+                    again: false,
+                })
+            }
+            Placed::Before(at) => self.again(at, (site, subject, auth), record, same).await,
+        }
     }
 
-    /// Takes a token back: a leaf.
-    pub async fn revoke_token(&self, _: Actor<'_>, _name: &str) -> Result<()> {
-        Err(Error::Busy)
+    /// The receipt of a record that was there before, if it says the same.
+    async fn again(
+        &self,
+        at: i64,
+        (site, pseudonym, auth): (i64, [u8; 32], Option<[u8; 32]>),
+        record: Record,
+        same: impl FnOnce(&Record, &Record) -> bool + Send + 'static,
+    ) -> Result<Receipt> {
+        let keys = self.house.keys();
+        let read = self.readers.read(move |tx| {
+            Box::pin(async move {
+                let stored = Stored::at(tx, at).await?.ok_or(Error::Conflict)?;
+                if stored.subject != Some(pseudonym) {
+                    return Err(Error::Conflict);
+                }
+                let subject =
+                    reading::subject(tx, &keys, (site, &pseudonym)).await?.ok_or(Error::Conflict)?;
+                if let Some(auth) = auth
+                    && !subject.auth.is_some_and(|known| super::house::same(&known, &auth))
+                {
+                    return Err(Error::NotFound);
+                }
+                let opened = stored.open(&subject.key)?;
+                if !same(&record, &opened.record) {
+                    return Err(Error::Conflict);
+                }
+                reading::receipt(tx, &keys, &stored, opened).await
+            })
+        });
+        read.await
     }
 
-    /// The token of a text, if it is valid now; else [`Error::NotFound`], whatever the reason.
-    pub async fn token(&self, _text: &str) -> Result<Token> {
-        Err(Error::Busy)
+    /// Writes a log as the files that it is served as, below `folder`: `checkpoint`, `keys`, `tile/…`, `tile/entries/…`.
+    pub async fn write_log(&self, origin: &str, folder: &Path) -> Result<()> {
+        super::public::write(self, origin, folder).await
     }
+}
 
-    /// All tokens.
-    pub async fn tokens(&self) -> Result<Vec<Token>> {
-        Err(Error::Busy)
+/// Whether two records come from one submission. When it arrived and from where it seemed to come is the server's word.
+fn same_choice(ours: &Record, theirs: &Record, region_is_ours: bool) -> bool {
+    use assent_core::record::Event::Decision;
+    let mut ours = ours.clone();
+    ours.received_at = theirs.received_at;
+    if let (Decision(ours), Decision(theirs)) = (&mut ours.event, &theirs.event)
+        && region_is_ours
+    {
+        ours.answer.region.clone_from(&theirs.answer.region);
     }
-
-    /// Writes an entry of the audit trail for something that happened outside the archive, as a look at decrypted
-    /// records. `object` names what it was done to.
-    pub async fn note(&self, _: Actor<'_>, _action: &str, _object: &str) -> Result<AuditEntry> {
-        Err(Error::Busy)
-    }
-
-    /// The audit trail, the newest first.
-    pub async fn audit(&self, _: Option<Cursor>, _most: usize) -> Result<(Vec<AuditEntry>, Option<Cursor>)> {
-        Err(Error::Busy)
-    }
-
-    /// Erasures that wait, the soonest first.
-    pub async fn erasures(&self, _most: usize) -> Result<Vec<Erasure>> {
-        Err(Error::Busy)
-    }
-
-    /// Makes a new signing key, which signs from now on beside the present one: a leaf.
-    pub async fn rotate_signing_key(&self, _: Actor<'_>) -> Result<()> {
-        Err(Error::Busy)
-    }
-
-    /// Ends the overlap: only the newest key signs from now on, the others are removed. A leaf.
-    pub async fn retire_signing_keys(&self, _: Actor<'_>) -> Result<()> {
-        Err(Error::Busy)
-    }
-
-    /// Makes a new wrapping key: a leaf. [`Archive::work`] wraps the subjects' keys anew, little by little, and removes
-    /// the old key when nothing needs it any more.
-    pub async fn rotate_wrapping_key(&self, _: Actor<'_>) -> Result<()> {
-        Err(Error::Busy)
-    }
-
-    /// One step of what is to be done by and by: erasures that are due, traces that are to go, keys to be wrapped anew,
-    /// logs to be dropped. To be called every minute or so, and again at once while it says there is more.
-    pub async fn work(&self) -> Result<Work> {
-        Err(Error::Busy)
-    }
+    ours == *theirs
 }

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::words::Time;
+use assent_core::record::Time;
 
 use super::{Error, Result};
 

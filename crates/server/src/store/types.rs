@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::words::{Digest, Time, Uuid};
+use assent_core::record::{Digest, Time, Uuid};
 
 /// Where an archive is and how it works.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ pub(in super::super) struct Holder(Token);
 pub(in super::super) struct Admin(Holder);
 
 /// A holder whose token opens everything that can be read.
-pub(in super::super) struct Auditor(Holder);
+pub(in super::super) struct Auditor;
 
 /// The holder of the token in a header.
 pub(in super::super) async fn of(app: &App, headers: &HeaderMap) -> Answer<Holder> {
@@ -42,23 +42,12 @@ impl Holder {
         let is_site = self.0.site.is_none() || self.0.site == site;
         if is_scope && is_site { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
     }
-
-    fn name(&self) -> &str {
-        &self.0.name
-    }
 }
 
 impl Admin {
     /// The name that the audit trail is told.
     pub(super) fn name(&self) -> &str {
-        self.0.name()
-    }
-}
-
-impl Auditor {
-    /// The name that the audit trail is told.
-    pub(super) fn name(&self) -> &str {
-        self.0.name()
+        &self.0.0.name
     }
 }
 
@@ -78,6 +67,6 @@ impl FromRequestParts<Arc<App>> for Auditor {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Auditor, Problem> {
         let holder = of(app, &parts.headers).await?;
         holder.may(&[Scope::Admin, Scope::Auditor], None)?;
-        Ok(Auditor(holder))
+        Ok(Auditor)
     }
 }

@@ -222,7 +222,7 @@ pub(in super::super) async fn publish(
     let policy = Policy::from_json(&text).map_err(|diagnostics| {
         // Codes and places are ours; what was found there was sent, and is not repeated.
         let faults =
-            diagnostics.iter().map(|fault| format!("A{:03} {}", fault.code.number(), place(&fault.path)));
+            diagnostics.iter().map(|fault| format!("A{} {}", fault.code.number(), place(&fault.path)));
         Problem::new(Kind::BadPolicy).detail(faults.collect::<Vec<_>>().join(", "))
     })?;
     let mut document = String::with_capacity(text.len());

@@ -58,6 +58,8 @@ pub(in super::super) struct TokenRequest {
     name: String,
     /// `admin`, `auditor`, `marketer` or `backend`.
     scope: String,
+    /// The one site that it is for; without it, all of them.
+    site: Option<String>,
     /// For how many days.
     days: u32,
 }
@@ -112,7 +114,12 @@ pub(in super::super) async fn create(
     if !assent_core::rules::check::is(assent_core::rules::check::Kind::Id, &wanted.name) {
         return Err(bad("name: 1 to 32 of a-z, 0-9, - and _"));
     }
-    let (token, text) = app.archive.make_token(admin.name(), &wanted.name, scope, wanted.days).await?;
+    let site = match &wanted.site {
+        Some(name) => Some(app.site(name).await?),
+        None => None,
+    };
+    let made = app.archive.make_token(admin.name(), &wanted.name, scope, site.as_ref(), wanted.days).await;
+    let (token, text) = made?;
     Ok((StatusCode::CREATED, Json(TokenBody::of(token, Some(text)))))
 }
 

@@ -1,0 +1,15 @@
+//! What the archive promises, on SQLite and (with `ASSENT_TEST_POSTGRES`) on PostgreSQL.
+//!
+//! `writing`: what is answered is durable and proved · `rights`: what a person may ask for · `erasing`: what goes, and
+//! what stays · `keys`: keys come and go · `opening`: what is refused at the door · `tamper`: what a look at everything
+//! finds · `silence`: what is never told.
+
+mod erasing;
+mod keys;
+mod opening;
+mod proof;
+mod rights;
+mod silence;
+mod stand;
+mod tamper;
+mod writing;
