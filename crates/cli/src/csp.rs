@@ -69,7 +69,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
         println!("Content-Security-Policy-Report-Only: {policy};report-to {endpoint}");
     } else {
         println!("Content-Security-Policy: {policy}\n");
-        println!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy.replace('"', "&quot;"));
+        println!(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
+            policy.replace('"', "&quot;")
+        );
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ mod stream;
 pub use address::Judge;
 pub use document::Note;
 pub use place::{Place, place};
-pub use stream::{Error, Stream};
+pub use stream::{Ending, Error, Stream};
 
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ pub fn park(html: &[u8], settings: &Arc<Settings>) -> Result<Document, Error> {
     let once = |strict| {
         let mut stream = Stream::new(Arc::clone(settings), strict, usize::MAX);
         let mut out = stream.write(html)?;
-        let (rest, parked, notes) = stream.end()?;
+        let Ending { html: rest, parked, notes } = stream.end()?;
         out.extend_from_slice(&rest);
         Ok(Document { html: out, parked, notes })
     };

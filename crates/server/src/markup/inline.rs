@@ -7,10 +7,11 @@ use url::Url;
 
 use super::address::{Held, names};
 use super::attributes::{Form, value};
-use super::edits::{Edits, bytes};
+use super::edits::{Edits, Text, bytes};
 use super::element::{Tag, as_text};
 use super::script::{self, Kind};
-use super::{Parked, Settings, css, edits::Text, stream::Stream};
+use super::stream::{Pairs, Stream};
+use super::{Settings, css};
 
 /// How deep documents may be within documents. What holds deeper ones waits as a whole.
 const DEEPEST: usize = 4;
@@ -155,11 +156,7 @@ fn document(html: &str, base: &Url, settings: &Settings) -> Vec<Held> {
 }
 
 /// Parks a piece of markup inside the document, and says what was held in it; `None` if it cannot be read.
-pub(super) fn fragment(
-    html: &[u8],
-    base: &Url,
-    settings: &Settings,
-) -> Option<(Vec<u8>, Vec<(Parked, Held)>)> {
+pub(super) fn fragment(html: &[u8], base: &Url, settings: &Settings) -> Option<(Vec<u8>, Pairs)> {
     let inner = settings.inner(base);
     if inner.depth > DEEPEST {
         return None;

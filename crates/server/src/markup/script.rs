@@ -90,7 +90,7 @@ pub(super) fn literals(script: &str) -> Vec<Literal> {
             '/' if chars.peek() == Some(&'*') => {
                 let mut star = false;
                 chars.next();
-                while let Some(letter) = chars.next() {
+                for letter in chars.by_ref() {
                     if star && letter == '/' {
                         break;
                     }
@@ -98,10 +98,18 @@ pub(super) fn literals(script: &str) -> Vec<Literal> {
                 }
                 continue;
             }
+            // Where a value may begin, a slash begins a regular expression, whose quotes are none.
+            '/' if matches!(last, "" | "mark" | "(") => {
+                let mut ahead = chars.clone();
+                if expression(&mut ahead) {
+                    chars = ahead;
+                }
+                "string"
+            }
             '"' | '\'' | '`' => {
                 let imported = matches!((before, last), (_, "from") | ("import", "(")) || last == "import";
                 let mut ahead = chars.clone();
-                // A quote that its line does not close belongs to a regular expression.
+                // A quote that its line does not close is none.
                 if let Some(text) = string(&mut ahead, letter) {
                     // Scripts in templates are strings themselves, so what is inside is read, too, later.
                     if letter != '`' || imported {
@@ -123,16 +131,35 @@ pub(super) fn literals(script: &str) -> Vec<Literal> {
                     _ if last == "." => "word",
                     "import" => "import",
                     "from" => "from",
+                    "return" | "typeof" | "case" | "in" | "of" | "void" | "throw" | "else" | "do"
+                    | "await" => "mark",
                     _ => "word",
                 }
             }
             '(' => "(",
             '.' => ".",
+            ')' | ']' | '}' => "closing",
             _ => "mark",
         };
         (before, last) = (last, mark);
     }
     found
+}
+
+/// Passes over the rest of a regular expression; whether it ends on its line.
+fn expression(chars: &mut std::iter::Peekable<std::str::Chars>) -> bool {
+    let mut is_class = false;
+    while let Some(letter) = chars.next() {
+        match letter {
+            '/' if !is_class => return true,
+            '[' => is_class = true,
+            ']' => is_class = false,
+            '\\' => drop(chars.next()),
+            '\n' | '\r' => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The rest of a string behind its opening quote; `None` if its line ends first.
@@ -218,7 +245,9 @@ mod tests {
             "export * from 'https://t.co/a.mjs'",
             "import(`https://t.co/a.mjs`)",
             "import/**/( // x\n'https:\\/\\/t.co\\x2fa.mjs')",
-            "const r=/[\"']/;import('https://t.co/a.mjs')",
+            "const r=/[\"'/]/g;import('https://t.co/a.mjs')",
+            "return/'\\//.test(x)?1:import('https://t.co/a.mjs')",
+            "x=(a+b)/2;y=c/d;import('https://t.co/a.mjs')",
             "await import('\\u0068ttps://t.co/\\u{61}.mjs').then(x)",
         ] {
             assert_eq!(imported(script), ["https://t.co/a.mjs"], "{script}");

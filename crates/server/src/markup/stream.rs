@@ -37,6 +37,20 @@ pub enum Error {
     Tokenizer(String),
 }
 
+/// The end of a document.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// The bytes that were not written yet.
+    pub html: Vec<u8>,
+    /// What was parked, in the document's order.
+    pub parked: Vec<Parked>,
+    /// What its author should know.
+    pub notes: Vec<Note>,
+}
+
+/// What was parked, each with the core's answer to it.
+pub(super) type Pairs = Vec<(Parked, Held)>;
+
 /// A document on its way. After an error it gives nothing more.
 pub struct Stream {
     tokenizer: Option<HtmlRewriter<'static, Counter>>,
@@ -91,15 +105,16 @@ impl Stream {
     ///
     /// # Errors
     /// All of [`Error`].
-    pub fn end(mut self) -> Result<(Vec<u8>, Vec<Parked>, Vec<Note>), Error> {
+    pub fn end(mut self) -> Result<Ending, Error> {
         let out = self.finish()?;
         let mut page = lock(&self.page);
         page.parked.sort_by_key(|parked| parked.at);
-        Ok((out, std::mem::take(&mut page.parked), std::mem::take(&mut page.outline.notes)))
+        let (parked, notes) = (std::mem::take(&mut page.parked), std::mem::take(&mut page.outline.notes));
+        Ok(Ending { html: out, parked, notes })
     }
 
     /// The same for a piece of markup inside a document.
-    pub(super) fn end_of_fragment(mut self) -> Result<(Vec<u8>, Vec<(Parked, Held)>), Error> {
+    pub(super) fn end_of_fragment(mut self) -> Result<(Vec<u8>, Pairs), Error> {
         let out = self.finish()?;
         let mut page = lock(&self.page);
         let held = std::mem::take(&mut page.held);

@@ -104,7 +104,7 @@ impl ParkedBody {
         let html = self.decoder.finish()?;
         let Some(mut stream) = self.stream.take() else { return Ok(Vec::new()) };
         let mut out = stream.write(&html)?;
-        out.extend(stream.end()?.0);
+        out.extend(stream.end()?.html);
         Ok(out)
     }
 }

@@ -154,11 +154,11 @@ impl Asked {
             cookies.map(|cookie| String::from_utf8_lossy(cookie.as_bytes()).into_owned()).collect();
         let consent = site.consent(site.copies(cookies.iter().map(String::as_str)), &facts);
         let scheme = text(HeaderName::from_static("x-forwarded-proto")).or(request.uri().scheme_str());
-        let is_secure = scheme == Some("https");
+        let scheme = if scheme == Some("https") { "https" } else { "http" };
         let host = Some(options.host.as_str()).filter(|host| !host.is_empty());
         let host =
             host.or(request.uri().authority().map(|authority| authority.as_str())).or(text(header::HOST));
-        let page = host.and_then(|host| Url::parse(&format!("{}://{host}/", scheme.unwrap_or("http"))).ok());
+        let page = host.and_then(|host| Url::parse(&format!("{scheme}://{host}/")).ok());
         let page = page.map(|mut page| {
             page.set_path(request.uri().path());
             page
