@@ -8,7 +8,7 @@ use anyhow::Result;
 use std::process::Command;
 
 /// Features of native crates that are off by default and have tests.
-const FEATURES: &str = "assent-core/idna";
+const FEATURES: &str = "assent-core/idna,assent-core/signals";
 
 /// `cargo xtask check`
 pub fn command_line(_: &[String]) -> Result<()> {

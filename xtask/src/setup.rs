@@ -8,6 +8,7 @@ use crate::process::{cargo, command, find, lock, output, run, step};
 use crate::stamp;
 use anyhow::{Context, Result, bail};
 use std::fs;
+use std::path::PathBuf;
 
 /// The Firefox driver. From crates.io, since Debian does not package it.
 const GECKODRIVER: &str = "0.37.1";
@@ -50,19 +51,23 @@ fn wasm_target() -> Result<()> {
 }
 
 fn npm_packages() -> Result<()> {
-    let tools = paths::at("tools");
-    let lock = fs::read_to_string(tools.join("package-lock.json")).context("tools/package-lock.json")?;
+    let programs = [paths::npm_bin("wasm-opt"), paths::npm_bin("esbuild"), paths::npm_bin("terser")];
+    npm_ci("tools", "wasm-opt, esbuild, terser, tracker SDKs; 200 MB, up to a minute", &programs)?;
+    npm_ci("tools/signals", "the official consent-string libraries, for comparisons; 5 MB", &[])
+}
+
+/// Installs the pinned packages of a folder unless they are there.
+fn npm_ci(folder: &str, what: &str, programs: &[PathBuf]) -> Result<()> {
+    let place = paths::at(folder);
+    let lock = fs::read_to_string(place.join("package-lock.json"))
+        .with_context(|| format!("{folder}/package-lock.json"))?;
     let stamp = stamp::of_text(&lock);
-    let stamp_file = tools.join("node_modules/.assent.stamp");
-    if stamp::is_current(
-        &stamp_file,
-        &stamp,
-        &[paths::npm_bin("wasm-opt"), paths::npm_bin("esbuild"), paths::npm_bin("terser")],
-    ) {
+    let stamp_file = place.join("node_modules/.assent.stamp");
+    if stamp::is_current(&stamp_file, &stamp, programs) {
         return Ok(());
     }
-    step("npm ci in tools/ (wasm-opt, esbuild, terser, tracker SDKs; 200 MB, up to a minute)");
-    run(command("npm").arg("ci").current_dir(&tools))?;
+    step(&format!("npm ci in {folder}/ ({what})"));
+    run(command("npm").arg("ci").current_dir(&place))?;
     stamp::keep(&stamp_file, &stamp)
 }
 
