@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use assent_core::record::note::VerifierKey;
-use assent_core::record::{Bundle, is_good};
+use assent_core::record::{Bundle, Claim};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use serde_json::Value;
 
 /// A site's policy.
@@ -137,6 +138,11 @@ pub fn holds(receipt: &Value, keys: &[VerifierKey]) {
     let bundle = serde_json::json!({
         "v": 1, "record": record, "salt": text("salt"), "receipt": text("receipt"), "proof": text("proof"),
     });
-    let verified = Bundle::parse(&bundle.to_string()).unwrap().verify(keys, None, is_good);
+    let verified = Bundle::parse(&bundle.to_string()).unwrap().verify(keys, None, is_signed);
     assert_eq!(verified.unwrap_or_else(|why| panic!("{why}: {receipt}")).record.id.text(), text("id"));
+}
+
+/// Another opinion on signatures than the tool's own, and a fast one where nothing is optimised.
+fn is_signed(claim: &Claim) -> bool {
+    UnparsedPublicKey::new(&ED25519, claim.key).verify(&claim.message, &claim.signature).is_ok()
 }

@@ -87,7 +87,7 @@ fn a_receipt_verifies_against_the_key_of_its_log_and_no_changed_one_does() {
         ("record", "2026-11-23T15", "2026-11-23T16"),
         ("salt", "", "A"),
         ("receipt", ".", ".A"),
-        ("proof", "index 1", "index 2"),
+        ("proof", "index 2", "index 1"),
     ] {
         let mut changed = receipt.clone();
         changed[member] = receipt[member].as_str().unwrap().replacen(from, to, 1).into();

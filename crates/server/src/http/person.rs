@@ -122,7 +122,7 @@ pub(super) struct Form {
     get, path = "/v1/me/consents/{id}/receipt", tag = "person", security(("subject" = [])),
     params(
         ("id" = String, Path, description = "The record's name"),
-        ("format" = Option<String>, Query, description = "`json` (as it is without), `jws`, `proof` or `jsonld` (ISO/IEC TS 27560 in W3C DPV terms)"),
+        ("format" = Option<String>, Query, description = "`json` (as it is without), `jws` or `proof`"),
     ),
     responses(
         (status = 200, description = "The receipt", body = ReceiptBody),
@@ -141,11 +141,7 @@ pub(super) async fn receipt(
         "" | "json" => Json(ReceiptBody::of(&receipt)).into_response(),
         "jws" => typed("application/jose", None, receipt.jws),
         "proof" => typed("text/plain; charset=utf-8", None, receipt.proof),
-        "jsonld" => {
-            let document = export::linked(&app, &person.site, &receipt).await?;
-            typed("application/ld+json", None, document)
-        }
-        _ => return Err(Problem::new(Kind::BadParameter).detail("format: json, jws, proof or jsonld")),
+        _ => return Err(Problem::new(Kind::BadParameter).detail("format: json, jws or proof")),
     })
 }
 

@@ -130,15 +130,15 @@ impl Archive {
             document: document.clone(),
             reply: Some(reply),
         };
-        self.queue.put(Order::Person(Box::new(pending)))?;
+        self.queue.put(Order::Person(pending))?;
         match answer.await.map_err(|_| self.queue.lost())?? {
             Placed::Now(index, batch) => {
                 let lost = || Error::Engine("a batch without its leaf".into());
                 let path = batch.tree.prove(index).ok_or_else(lost)?;
                 let key = batch.keys.signing().next().ok_or_else(lost)?;
                 Ok(Receipt {
-                    jws: sign::receipt(key, (&batch.origin, index), &record, &commitment),
-                    proof: sign::proof(index, &path, &batch.note),
+                    jws: sign::receipt(key, (&batch.origin, index), &record, &commitment)?,
+                    proof: sign::proof(index, path, &batch.note),
                     place: Place { log: batch.origin.clone(), index },
                     received_at: record.received_at,
                     record: document,

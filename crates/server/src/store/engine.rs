@@ -74,6 +74,14 @@ impl Writer {
         }
     }
 
+    /// Before the end: leaves everything in the database's one file, so that a copy of it is whole.
+    pub(super) fn settle(&mut self) {
+        if let Writer::Sqlite(Some(link)) = self {
+            // If somebody reads, the log stays beside it, as after a crash.
+            let _ = sqlite::empty_log(link);
+        }
+    }
+
     /// Sees to it that what was overwritten is nowhere in the files any more. `false` if it has to be tried again.
     pub(super) async fn scrub(&mut self) -> Result<bool> {
         match self {

@@ -79,7 +79,7 @@ async fn prepare(
 }
 
 /// Refuses a database that has forgotten something that was signed.
-async fn guard(tx: &mut Tx, keys: &Keys) -> Result<()> {
+pub(super) async fn guard(tx: &mut Tx, keys: &Keys) -> Result<()> {
     for log in keys.kept()? {
         let kept = keys.last_checkpoint(log)?.and_then(|note| read_checkpoint(&note)).ok_or(Error::Refused(
             "a file last-checkpoint-N in the keys directory cannot be read: restore it, or remove it if the \

@@ -46,7 +46,7 @@ pub(super) enum Placed {
 
 /// Records that share a turn.
 pub(super) struct Group {
-    pending: Vec<Box<Pending>>,
+    pending: Vec<Pending>,
     places: Vec<Result<Where>>,
 }
 
@@ -92,12 +92,12 @@ const PUT_SUBJECTS: Many = Many {
 
 impl Group {
     /// A group of one.
-    pub(super) fn new(pending: Box<Pending>) -> Group {
+    pub(super) fn new(pending: Pending) -> Group {
         Group { pending: vec![pending], places: Vec::new() }
     }
 
     /// One more.
-    pub(super) fn push(&mut self, pending: Box<Pending>) {
+    pub(super) fn push(&mut self, pending: Pending) {
         self.pending.push(pending);
     }
 

@@ -15,8 +15,6 @@ pub enum Kind {
     Int,
     /// Bytes.
     Bytes,
-    /// Texts.
-    Text,
 }
 
 /// Connections to the database of an address, as `postgres://user@host/name`.
@@ -156,15 +154,6 @@ fn columns(kinds: &[Kind], rows: &[Vec<Value>]) -> Result<Vec<Column>> {
                         _ => Err(wrong()),
                     })
                     .collect::<Result<Vec<Option<Vec<u8>>>>>()?,
-            ),
-            Kind::Text => Box::new(
-                values
-                    .map(|value| match value {
-                        Value::Text(text) => Ok(Some(text.clone())),
-                        Value::Null => Ok(None),
-                        _ => Err(wrong()),
-                    })
-                    .collect::<Result<Vec<Option<String>>>>()?,
             ),
         });
     }

@@ -94,7 +94,7 @@ impl Archive {
                     return Err(Error::NotFound);
                 }
                 let head = Head::of(tx, log).await?;
-                Ok(sign::proof(index, &tiles::proof(tx, log, index, size).await?, &head.note))
+                Ok(sign::proof(index, tiles::proof(tx, log, index, size).await?, &head.note))
             })
         });
         read.await

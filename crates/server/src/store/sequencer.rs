@@ -32,7 +32,7 @@ pub(super) trait Task: Send {
 /// What waits.
 pub(super) enum Order {
     /// A person's record, which shares its turn with others.
-    Person(Box<Pending>),
+    Person(Pending),
     /// Anything else, in a turn of its own.
     Task(Box<dyn Task>),
     /// Traces are to go from the files.
@@ -164,6 +164,7 @@ impl Sequencer {
                 }
             }
         }
+        self.writer.settle();
         drop(self);
         if let Some(reply) = closing {
             let _ = reply.send(());

@@ -46,7 +46,7 @@ pub(super) fn read(row: &Row) -> Result<Site> {
 }
 
 /// All that is set, on one line, for the audit trail.
-fn told(site: &Site) -> String {
+pub(super) fn told(site: &Site) -> String {
     let SiteSettings { origins, erasure, erasure_delay, retention_days } = &site.settings;
     let erasure = match erasure {
         ErasureMode::Full => "full".into(),

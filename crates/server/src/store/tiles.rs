@@ -127,9 +127,8 @@ pub(super) async fn root(tx: &mut Tx, log: i64, size: u64) -> Result<Hash> {
 async fn fetch(tx: &mut Tx, log: i64, asked: Vec<Tile>) -> Result<BTreeMap<Tile, Vec<u8>>> {
     let mut found = BTreeMap::new();
     for one in asked {
-        if !found.contains_key(&one) {
-            found.insert(one, tile(tx, log, &one).await?);
-        }
+        let bytes = tile(tx, log, &one).await?;
+        found.insert(one, bytes);
     }
     Ok(found)
 }

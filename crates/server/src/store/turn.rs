@@ -177,7 +177,7 @@ impl Turn {
         let after = tree.frontier();
         self.tx.run_many(NEW_RECORDS, &KINDS, &self.rows).await?;
         tiles::grow(&mut self.tx, self.log, self.before.size(), after.size()).await?;
-        let note = sign::checkpoint(&self.keys, &self.origin, after.size(), &after.root());
+        let note = sign::checkpoint(&self.keys, &self.origin, after.size(), &after.root())?;
         let args = [
             size(&after).into(),
             after.bytes().into(),
@@ -237,7 +237,7 @@ async fn open_log(
     now: Time,
 ) -> Result<()> {
     let frontier = Frontier::default();
-    let note = sign::checkpoint(keys, origin, 0, &frontier.root());
+    let note = sign::checkpoint(keys, origin, 0, &frontier.root())?;
     tx.run("UPDATE log SET state = 1 WHERE state = 0", &[]).await?;
     let args =
         [log.into(), origin.into(), period.into(), frontier.bytes().into(), note.into(), millis(now).into()];

@@ -78,7 +78,7 @@ pub fn check(receipt: &Receipt, keys: &HashMap<String, [u8; 32]>) -> Checkpoint 
     };
     let (header, claims) = (json(parts[0]), json(parts[1]));
     assert_eq!(header.get("alg").unwrap().str(), Some("Ed25519"));
-    let key = &keys[header.get("kid").unwrap().str().unwrap()];
+    let key = &keys[&format!("{}+{}", receipt.place.log, header.get("kid").unwrap().str().unwrap())];
     let input = format!("{}.{}", parts[0], parts[1]);
     let signature = Base64UrlUnpadded::decode_vec(parts[2]).unwrap();
     UnparsedPublicKey::new(&ED25519, key).verify(input.as_bytes(), &signature).unwrap();

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use assent_core::record::{Digest, Secret};
 use assent_server::store::{
-    Archive, Bearer, Clock, Database, ErasureMode, Receipt, Result, Seen, Settings, Shards, Site, SiteSettings,
-    Submission, SystemEntropy, Time, Trust, Uuid,
+    Archive, Bearer, Clock, Database, ErasureMode, Receipt, Result, Seen, Settings, Shards, Site,
+    SiteSettings, Submission, SystemEntropy, Time, Trust, Uuid,
 };
 use tempfile::TempDir;
 
@@ -111,9 +111,22 @@ impl Stand {
             Database::Sqlite(path) => {
                 let link = rusqlite::Connection::open(path).unwrap();
                 link.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+                link.pragma_update(None, "foreign_keys", "OFF").unwrap();
                 link.execute(sql, []).unwrap() as u64
             }
             Database::Postgres(address) => connect(address).await.execute(sql, &[]).await.unwrap(),
+        }
+    }
+
+    /// The same, even where the database's own rules forbid it.
+    pub async fn tamper_freely(&self, sql: &str) -> u64 {
+        match &self.database {
+            Database::Sqlite(_) => self.tamper(sql).await,
+            Database::Postgres(address) => {
+                let client = connect(address).await;
+                client.batch_execute("SET session_replication_role = replica").await.unwrap();
+                client.execute(sql, &[]).await.unwrap()
+            }
         }
     }
 }
@@ -162,7 +175,7 @@ impl Person {
 
     /// A choice with this number: an id that belongs to person and number, and an answer.
     pub fn choice(&self, number: u64, marketing: bool) -> Submission {
-        let id = id(self.0.0[7], number);
+        let id = id(u16::from_be_bytes([self.0.0[6], self.0.0[7]]), number);
         let text = format!(
             r#"{{"id":"{}","subject":"{}","auth":"{}","policy":"{}","action":"custom","source":"banner",
             "purposes":{{"analytics":true,"marketing":{marketing}}},"given_at":"2026-11-23T15:04:05.000Z"}}"#,
@@ -183,8 +196,9 @@ pub fn browser() -> Seen {
     Seen { trust: Trust::Browser, region: Some("DE".into()) }
 }
 
-pub fn id(person: u8, number: u64) -> Uuid {
-    let mut random = [person; 10];
+pub fn id(person: u16, number: u64) -> Uuid {
+    let mut random = [0; 10];
+    random[..2].copy_from_slice(&person.to_be_bytes());
     random[2..].copy_from_slice(&number.to_be_bytes());
     Uuid::new(Time::from_millis(NOW).unwrap(), random)
 }

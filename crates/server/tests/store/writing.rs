@@ -81,7 +81,10 @@ fn the_same_again_gives_the_same_receipt_and_something_else_is_refused() {
         for again in [a.unwrap(), b.unwrap()] {
             assert!(again.again);
             assert_eq!(again.place, first.place);
-            assert_eq!((again.record, again.salt, again.jws), (first.record.clone(), first.salt, first.jws.clone()));
+            assert_eq!(
+                (again.record, again.salt, again.jws),
+                (first.record.clone(), first.salt, first.jws.clone())
+            );
         }
         let other = archive.record(&site, person.choice(1, true), browser()).await;
         assert!(matches!(other, Err(Error::Conflict)), "{other:?}");
@@ -190,10 +193,10 @@ fn time_opens_a_new_log_and_an_old_choice_stays_the_same_one() {
         stand.clock.set(1_798_761_600_000);
         let new = person.choose(&archive, &site, 2).await.unwrap();
         let keys = keys(&archive).await;
-        assert_eq!((old.place.log.as_str(), new.place.log.as_str()), (
-            "consent.example.com/2026h2",
-            "consent.example.com/2027h1"
-        ));
+        assert_eq!(
+            (old.place.log.as_str(), new.place.log.as_str()),
+            ("consent.example.com/2026h2", "consent.example.com/2027h1")
+        );
         assert_eq!(new.place.index, 0);
         check(&new, &keys);
         let again = person.choose(&archive, &site, 1).await.unwrap();

@@ -14,8 +14,8 @@ use super::super::Answer;
 use super::super::app::App;
 use super::super::reply::{ReceiptBody, typed};
 use super::{MOST, Person};
-use crate::problem::{self, Kind, Problem};
-use crate::store::{Cursor, History, Receipt, Site};
+use crate::problem::{self, Problem};
+use crate::store::{Cursor, History, Receipt};
 
 /// All of it, as lines of JSON.
 ///
@@ -85,9 +85,4 @@ fn line(receipt: &Receipt) -> String {
         members.insert("type".into(), "receipt".into());
     }
     value.to_string()
-}
-
-/// The receipt as linked data.
-pub(super) async fn linked(_: &App, _: &Site, _: &Receipt) -> Answer<String> {
-    Err(Problem::new(Kind::BadParameter))
 }
