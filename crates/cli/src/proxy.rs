@@ -20,7 +20,7 @@ use crate::{csp, settings};
 /// Exit codes: 0 it was told to stop; 2 the command line is wrong; 3 it could not begin.
 #[derive(Args)]
 pub struct Arguments {
-    /// The site, as http://127.0.0.1:3000 or https://shop.example.
+    /// The site, as `http://127.0.0.1:3000` or `https://shop.example`.
     #[arg(long, value_name = "URL")]
     upstream: String,
     /// The policy file.

@@ -1,4 +1,5 @@
 //! `assent tag`, `assent csp` and `assent proxy`, run as people run them.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

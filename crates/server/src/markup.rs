@@ -6,7 +6,7 @@
 //!
 //! What it is not: a list of trackers. It knows where HTML and CSS keep addresses; the core says which of them wait.
 //!
-//! Suggested reading order: [`attributes`] (where addresses stand), [`element`] (what is done about them), [`stream`].
+//! Suggested reading order: `attributes` (where addresses stand), `element` (what is done about them), `stream`.
 
 mod address;
 mod attributes;

@@ -6,7 +6,7 @@
 //!
 //! What it is not: the gate. Who agrees on a page is heard by the gate there; from the next page on, this hears it, too.
 //!
-//! Suggested reading order: [`consent`], [`layer`], [`headers`], [`body`], [`proxy`].
+//! Suggested reading order: `consent`, `layer`, `headers`, `body`, [`proxy`].
 
 mod body;
 mod conditional;

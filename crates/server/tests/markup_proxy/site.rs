@@ -100,5 +100,9 @@ pub async fn ask(address: SocketAddr, line: &str, headers: &str) -> Answer {
         return Answer { status: 0, head: String::new(), body: answer };
     };
     let head = String::from_utf8(answer[..end].to_vec()).unwrap();
-    Answer { status: head[9..12].parse().unwrap(), head, body: answer[end + 4..].to_vec() }
+    Answer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head,
+        body: answer[end + 4..].to_vec(),
+    }
 }
