@@ -1,5 +1,6 @@
 //! `assent csp`
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -66,15 +67,23 @@ pub fn run(arguments: &Arguments) -> Outcome {
         eprintln!("assent: there is nothing to enforce: all is granted, and unlisted third parties may pass");
     } else if let Some(endpoint) = &arguments.report_to {
         // An element can only enforce (CSP Level 3, 3.3).
-        println!("Content-Security-Policy-Report-Only: {policy};report-to {endpoint}");
+        print(&format!("Content-Security-Policy-Report-Only: {policy};report-to {endpoint}\n"))?;
     } else {
-        println!("Content-Security-Policy: {policy}\n");
-        println!(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
-            policy.replace('"', "&quot;")
-        );
+        let content = policy.replace('"', "&quot;");
+        let meta = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{content}\">");
+        print(&format!("Content-Security-Policy: {policy}\n\n{meta}\n"))?;
     }
     Ok(())
+}
+
+/// Prints what was asked for. A reader that has seen enough is no fault.
+fn print(text: &str) -> Outcome {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Could(format!("cannot print ({})", error.kind())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A name that can stand in a header.
