@@ -8,18 +8,19 @@ use anyhow::Result;
 use std::process::Command;
 
 /// Features of native crates that are off by default and have tests.
-const FEATURES: &str = "assent-core/idna,assent-core/signals,assent/record";
+const FEATURES: &str = "assent-core/idna,assent-core/signals,assent-core/verify,assent/record";
 
 /// `cargo xtask check`
 pub fn command_line(_: &[String]) -> Result<()> {
     setup::build_tools()?;
     let mut tally = Tally::default();
-    all(&mut tally);
+    all(&mut tally, "");
     tally.close()
 }
 
-/// All checks. Each runs, whatever became of the one before.
-pub fn all(tally: &mut Tally) {
+/// All checks. Each runs, whatever became of the one before. With the address of a PostgreSQL, the archive is tested on it
+/// as well as on SQLite.
+pub fn all(tally: &mut Tally, postgres: &str) {
     step("fmt");
     tally.check("fmt (mend it with: cargo fmt --all)", run(cargo().args(["fmt", "--all", "--check"])));
     step("tidy");
@@ -34,10 +35,12 @@ pub fn all(tally: &mut Tally) {
         tally.check(&format!("clippy, {}", artefact.feature), run(clippy.args(["--", "--deny", "warnings"])));
     }
     step("native tests");
-    tally.tests(
-        "native tests",
-        cargo().args(["test", "--quiet", "--workspace", "--no-fail-fast", "--features", FEATURES]),
-    );
+    let mut tests = cargo();
+    tests.args(["test", "--quiet", "--workspace", "--no-fail-fast", "--features", FEATURES]);
+    if !postgres.is_empty() {
+        tests.env("ASSENT_TEST_POSTGRES", postgres);
+    }
+    tally.tests("native tests", &mut tests);
     step("docs");
     let mut doc = cargo();
     doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--features", FEATURES]);

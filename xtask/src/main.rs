@@ -13,6 +13,7 @@ mod files;
 mod inline;
 mod names;
 mod paths;
+mod postgres;
 mod process;
 mod setup;
 mod size;

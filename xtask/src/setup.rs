@@ -3,9 +3,9 @@
 //! Each step looks first and does nothing if its thing is there. What cannot be installed is an error that names the
 //! command that would have done it.
 
-use crate::paths;
 use crate::process::{cargo, command, find, lock, output, run, step};
 use crate::stamp;
+use crate::{paths, postgres};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::PathBuf;
@@ -35,6 +35,13 @@ pub fn browsers() -> Result<()> {
     let _lock = lock()?;
     install(BROWSERS)?;
     geckodriver()
+}
+
+/// The database server that the archive's tests run against besides SQLite.
+pub fn postgres() -> Result<()> {
+    let _lock = lock()?;
+    // Its programs are not on PATH; what is there comes with it.
+    if postgres::programs().is_some() { Ok(()) } else { install(&[("pg_ctlcluster", "postgresql")]) }
 }
 
 fn wasm_target() -> Result<()> {

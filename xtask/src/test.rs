@@ -1,5 +1,6 @@
 //! What this is: everything, from the machine's setup to real browsers. CI runs this and nothing else.
 
+use crate::postgres::Postgres;
 use crate::process::{cargo, step};
 use crate::tally::Tally;
 use crate::{artefact, build, check, dist, paths, setup, size};
@@ -27,7 +28,9 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
     build::build(corpus, "", &paths::sdk())?;
 
     let mut tally = Tally::default();
-    check::all(&mut tally);
+    let postgres = Postgres::start()?;
+    check::all(&mut tally, &postgres.url());
+    drop(postgres);
     step("size");
     tally.check("size", size::enforce());
     step("package");

@@ -6,12 +6,15 @@
 //! Exit codes: 0 all is well; 1 what was looked at is not right; 2 the command line or the settings are wrong; 3 it could
 //! not be done.
 
+mod csp;
 mod export;
 mod keys;
 mod outcome;
 mod policy;
+mod proxy;
 mod serve;
 mod settings;
+mod tag;
 mod token;
 mod verify;
 
@@ -41,6 +44,9 @@ enum Command {
     Token(token::Arguments),
     /// Tools for policy files.
     Policy(policy::Arguments),
+    Tag(tag::Arguments),
+    Csp(csp::Arguments),
+    Proxy(proxy::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +58,9 @@ fn main() -> ExitCode {
         Command::Keys(arguments) => settings::block_on(keys::run(arguments)),
         Command::Token(arguments) => settings::block_on(token::run(arguments)),
         Command::Policy(arguments) => policy::run(&arguments),
+        Command::Tag(arguments) => tag::run(&arguments),
+        Command::Csp(arguments) => csp::run(&arguments),
+        Command::Proxy(arguments) => settings::block_on(proxy::run(arguments)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

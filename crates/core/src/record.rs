@@ -7,7 +7,7 @@
 //! What it is not: the deciding of anything. The gate does not contain it.
 //!
 //! Suggested reading order: [`Submission`], [`Record`], [`commitment()`], [`Secret`], [`tree`], [`note`], [`Receipt`],
-//! [`Bundle`].
+//! [`Bundle`], [`export`].
 
 mod answer;
 mod base64;
@@ -18,6 +18,7 @@ mod digest;
 #[cfg(feature = "verify")]
 mod ed25519;
 mod entry;
+pub mod export;
 mod fault;
 mod forms;
 mod inclusion;

@@ -158,9 +158,10 @@ impl Archive {
         record: Record,
         same: impl FnOnce(&Record, &Record) -> bool + Send + 'static,
     ) -> Result<Receipt> {
-        let keys = self.house.keys();
+        let house = self.house.clone();
         let read = self.readers.read(move |tx| {
             Box::pin(async move {
+                let keys = reading::keys(tx, &house).await?;
                 let stored = Stored::at(tx, at).await?.ok_or(Error::Conflict)?;
                 if stored.subject != Some(pseudonym) {
                     return Err(Error::Conflict);

@@ -48,7 +48,8 @@ impl House {
     /// would be lost.
     pub(super) fn follow_keys(&self, change: i64) -> Result<()> {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.0 != change {
+        // A reader may look at an older state than the last writer left.
+        if keys.0 < change {
             *keys = (change, Arc::new(Keys::open(keys.1.directory(), None)?));
         }
         Ok(())

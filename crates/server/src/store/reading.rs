@@ -1,5 +1,7 @@
 //! From stored rows back to records and receipts.
 
+use std::sync::Arc;
+
 use assent_core::record::{Hash, Kind, Record};
 
 use super::house::{HOUSE, House, place, time};
@@ -165,6 +167,13 @@ pub(super) async fn own_receipt(tx: &mut Tx, house: &House, at: i64) -> Result<R
     let stored = Stored::at(tx, at).await?.ok_or(Error::NotFound)?;
     let opened = stored.open(&house.own)?;
     receipt(tx, &house.keys(), &stored, opened).await
+}
+
+/// The keys as the database's present state needs them: another replica may have changed the directory.
+pub(super) async fn keys(tx: &mut Tx, house: &House) -> Result<Arc<Keys>> {
+    let row = tx.row("SELECT keys FROM sequencer WHERE one = 1", &[]).await?;
+    house.follow_keys(row.ok_or_else(|| Error::damaged("the sequencer row is missing"))?.int(0)?)?;
+    Ok(house.keys())
 }
 
 /// The house's own key, with the check of the pepper.

@@ -22,7 +22,7 @@ struct Person {
 
 /// Lets a person in, or says nothing about why not.
 async fn let_in(tx: &mut Tx, house: &House, bearer: &Bearer) -> Result<Person> {
-    let keys = house.keys();
+    let keys = reading::keys(tx, house).await?;
     let name = (bearer.site, keys.pseudonym(bearer.site, &bearer.subject));
     let shown = token_hash(&bearer.token);
     let subject = reading::subject(tx, &keys, (name.0, &name.1)).await?;

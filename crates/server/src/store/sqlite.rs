@@ -12,6 +12,9 @@ use super::{Error, Result};
 /// How long one waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long one waits for readers of an old state.
+const BRIEFLY: Duration = Duration::from_millis(200);
+
 /// Statements that stay prepared per connection.
 const STATEMENTS: usize = 64;
 
@@ -54,8 +57,15 @@ pub(super) fn commit(link: &Connection) -> Result<()> {
 /// Moves everything from the write-ahead log into the database and empties the log, so that what was overwritten is in
 /// neither. `false` if somebody still reads an old state.
 pub(super) fn empty_log(link: &Connection) -> Result<bool> {
-    let busy: i64 = link.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(told)?;
-    Ok(busy == 0)
+    // Writers wait meanwhile, so that a long look at everything must not hold this up; it is tried again.
+    link.busy_timeout(BRIEFLY).map_err(told)?;
+    let busy =
+        link.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).map_err(told);
+    link.busy_timeout(PATIENCE).map_err(told)?;
+    match busy {
+        Err(Error::Busy) => Ok(false),
+        busy => busy.map(|busy| busy == 0),
+    }
 }
 
 /// The rows that a statement answers.
@@ -123,6 +133,10 @@ pub(super) fn told(error: rusqlite::Error) -> Error {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Busy,
         ErrorCode::DiskFull => Error::Full,
         ErrorCode::ConstraintViolation => Error::retry(what),
+        // The index of the write-ahead log grows first, and is told as a failure when there is no room.
+        ErrorCode::SystemIoFailure if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+            Error::Full
+        }
         ErrorCode::SystemIoFailure => Error::Failed(what.into()),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::damaged(what),
         _ => Error::Engine(what.into()),

@@ -54,6 +54,8 @@ fn wrapping_keys_change_step_by_step_and_the_old_one_goes() {
         assert!(stand.keys().join("wrapping-2.key").exists());
         for number in [0, 299, 500] {
             let person = Person::new(number);
+            // The other one has not written since, and still reads.
+            assert_eq!(other.history(&person.bearer(&site), None, 10).await.unwrap().receipts.len(), 1);
             assert_eq!(archive.history(&person.bearer(&site), None, 10).await.unwrap().receipts.len(), 1);
         }
         Person::new(501).choose(&other, &site, 1).await.unwrap();

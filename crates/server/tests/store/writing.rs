@@ -245,3 +245,20 @@ fn after_the_end_nothing_is_taken() {
         assert!(matches!(Person::new(1).choose(&archive, &site, 1).await, Err(Error::Busy)));
     });
 }
+
+#[test]
+fn what_it_takes_to_go_on_does_not_grow_with_the_log() {
+    each(async |engine| {
+        let stand = Stand::new(engine).await;
+        let (archive, site) = stand.shop().await;
+        crowd(&archive, &site, 0..60, 10).await;
+        // 602 leaves: the frontier has one hash for each bit of the size, and only full tiles of leaves are stored.
+        assert_eq!(archive.logs().await.unwrap()[0].size, 602);
+        let small = "UPDATE log SET state = state WHERE length(frontier) = 8 + 32 * 5";
+        assert_eq!(stand.tamper(small).await, 1);
+        let full = "UPDATE tile SET n = n WHERE level = 0 AND length(hashes) = 256 * 32";
+        assert_eq!(stand.tamper(full).await, 2);
+        assert_eq!(stand.tamper("UPDATE tile SET n = n WHERE level = 0").await, 2);
+        assert_eq!(stand.tamper("UPDATE tile SET n = n").await, 3);
+    });
+}

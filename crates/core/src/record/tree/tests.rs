@@ -26,7 +26,7 @@ const ROOTS: [&str; 8] = [
 ];
 
 fn hex(text: &str) -> Hash {
-    let digit = |i: usize| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap();
+    let digit = |i: usize| u8::from_str_radix(text.get(2 * i..2 * i + 2).unwrap(), 16).unwrap();
     core::array::from_fn(digit)
 }
 
