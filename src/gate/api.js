@@ -26,8 +26,8 @@ function isGesture(event) {
 }
 
 const DENIALS = {
-  not_trusted: 'a grant needs the user event that asked for it: pass it, as in assent.acceptAll(event)',
-  unknown_name: 'the choice names a purpose or vendor that the policy does not list',
+  not_trusted: 'a grant needs its user event: assent.acceptAll(event)',
+  unknown_name: 'the policy lists no such purpose or vendor',
 };
 
 export function makeApi(version, base) {
@@ -140,14 +140,14 @@ export function makeApi(version, base) {
 
   function held(kind, url) {
     const detail = { kind, url, ...explain(url) };
-    if (detail.rule == 'undeclared_tracker') sayOnce(url, `is held: nobody is asked about "${detail.vendor}"; list it under vendors`);
+    if (detail.rule == 'undeclared_tracker') sayOnce(url, `is held: list "${detail.vendor}" under vendors`);
     // Listeners run after the call that is being held, never inside it.
     queueMicrotask(() => emit('held', detail));
   }
 
   function decide(url) {
     const answer = core.decide(url);
-    if (answer == 2) sayOnce(url, 'passes although the policy does not list it; see "unlisted" in the policy');
+    if (answer == 2) sayOnce(url, 'passes, and the policy does not list it');
     return answer > 0;
   }
 

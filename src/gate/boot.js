@@ -16,21 +16,17 @@ const VERSION = '__ASSENT_VERSION__';
 const script = document.currentScript;
 const base = script && script.src ? script.src.replace(/[^/]*$/, '') : '/';
 
-/** Whether a rule (`host` or `host/path`) covers an address; the core's `matches_rule`, for when there is no core. */
-function covers(rule, { hostname, pathname }) {
-  const [host, ...path] = rule.split('/');
-  const prefix = '/' + path.join('/');
-  const ends = pathname.slice(prefix.length - 1, prefix.length + 1);
-  return ('.' + hostname).endsWith('.' + host) && pathname.startsWith(prefix) && !/^[a-z\d]{2}$/i.test(ends);
-}
-
-/** What passes without a core: the own host, and what the policy calls essential or its own. */
+/**
+ * What passes without a core: the own host, and what the policy calls essential or its own. A rule (`host` or
+ * `host/path`) covers subdomains, and nothing that merely begins or ends alike.
+ */
 function closed({ essential = [], firstParty = [] }) {
-  const passing = [].concat(location.hostname, essential, firstParty);
+  const rules = [].concat(location.hostname, essential, firstParty).map((rule) => String(rule).replace(/\W/g, '\\$&'));
+  const passing = new RegExp(`^\\w+://([^/]*\\.)?(${rules.join('|')})(?![\\w.-])`);
   return (url) => {
     try {
-      const target = new URL(url, location.href);
-      return !/^(http|ws)/.test(target.protocol) || passing.some((rule) => covers(String(rule), target));
+      const { protocol, origin, pathname } = new URL(url, location.href);
+      return !/^(http|ws)/.test(protocol) || passing.test(origin + pathname);
     } catch {
       return false;
     }
@@ -40,13 +36,13 @@ function closed({ essential = [], firstParty = [] }) {
 function stayClosed(message, policy = {}) {
   setJudge(closed(policy), () => false, () => {});
   pushConsent();
-  say(`${message}; every third party that the policy does not list as essential is held`);
+  say(`${message}; third parties are held`);
 }
 
 /** The module's bytes; a text that was decoded in another character set than UTF-8 has another length. */
 function wasmBytes() {
   const text = '__ASSENT_WASM__';
-  if (text.length != '__ASSENT_WASM_LENGTH__') throw Error('the file was not read as UTF-8');
+  if (text.length != '__ASSENT_WASM_LENGTH__') throw Error('not read as UTF-8');
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
@@ -89,7 +85,7 @@ let api;
 const earlier = Object.getOwnPropertyDescriptor(window, 'assent');
 // A second copy of this file on the page finds the first one's door, which cannot be replaced, and leaves it alone.
 if (!earlier || earlier.configurable) {
-  install();
+  install(window);
   setJudge(closed({}), () => false, () => {});
   api = makeApi(VERSION, base);
   const policy = inlinePolicy();
@@ -100,5 +96,5 @@ if (!earlier || earlier.configurable) {
     fetch(remote)
       .then((response) => (response.ok ? response.text() : Promise.reject(Error(`status ${response.status}`))))
       .then(start, (error) => stayClosed(`no policy at ${remote} (${error.message})`));
-  } else stayClosed('no policy: add <script type="application/json" id="assent-policy"> before assent.js');
+  } else stayClosed('no policy before assent.js');
 }

@@ -8,21 +8,25 @@
 
 export const HELD = 'data-assent-';
 export const TAG = 'data-assent';
-export const URLS = {
-  script: ['src', 'href'],
-  img: ['src', 'srcset'],
-  iframe: ['src'],
-  source: ['src', 'srcset'],
-  video: ['src', 'poster'],
-  audio: ['src'],
-  embed: ['src'],
-  object: ['data'],
-  input: ['src'],
-  link: ['href'],
-  image: ['href'],
-};
-const LOADERS = Object.keys(URLS).join();
-const START_TAG = new RegExp(`<(${Object.keys(URLS).join('|')})(?=[\\s/])(?:"[^"]*"|'[^']*'|[^>"'])*>`, 'gi');
+/** By element, the attributes that ask somebody; a script's type stands for its text. */
+export const URLS = {};
+for (const row of (
+  'script src href xlink:href type|img src srcset|iframe src srcdoc|source src srcset|video src poster|audio src|track src|' +
+  'embed src|object data|input src|link href imagesrcset|image href xlink:href|use href xlink:href|feImage href xlink:href|' +
+  'a ping|body background|table background|td background'
+).split('|')) {
+  const [tag, ...names] = row.split(' ');
+  URLS[tag] = names;
+}
+const TAGS = Object.keys(URLS);
+const LOADERS = `${TAGS},style,[style*="//"]`;
+const START_TAG = new RegExp(`<(${TAGS.join('|')})(?=[\\s/])(?:"[^"]*"|'[^']*'|[^>"'])*>`, 'gi');
+// What CSS asks for: an address in `url()`, or in quotes as after `@import` and in `image-set()`.
+const CSS_ADDRESS = /(url\(\s*["']?|["'])((?:https?:)?\/\/[^\s"')]+)/gi;
+const QUOTED = /"((?:https?:)?\/\/[^"]+)/g;
+const SOURCE = /\bsrc=["']?([^"'\s>]+)/gi;
+// What nothing stands in front of once a script runs.
+const IMPORTED = /\b(?:import|from)[\s(]*["'`]([^"'`]+)/g;
 // Absolute, plain ASCII: what the core reads as the browser does. Everything else goes through the browser's URL first.
 const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?(\/|$)/i;
 
@@ -37,10 +41,12 @@ export const queued = new WeakSet();
 export const originals = new WeakMap();
 let judge = () => false;
 export let judgeTagged = () => false;
-let report = () => {};
+export let report = () => {};
 
-/** Puts the core in charge, or takes it out again. `report(kind, url)` is told of everything held. */
-export function setJudge(decide, decideTagged, onHold) {
+/**
+ * Puts the core in charge, or takes it out again. `report(kind, url)` is told of everything held.
+ */
+export function setJudge(decide, decideTagged, onHold = () => {}) {
   judge = decide;
   judgeTagged = decideTagged;
   report = onHold;
@@ -74,11 +80,24 @@ export function allows(url) {
   return judge(url);
 }
 
-/** The first address in an attribute's value that is held. */
-const heldIn = (name, value) =>
-  (name == 'srcset' ? String(value).split(',').map((part) => part.trim().split(/\s/)[0]) : [value]).find((url) => !allows(url));
+/** The first held one among the addresses that a pattern finds in a text. */
+function heldAmong(text, pattern) {
+  for (const [, url] of text.matchAll(pattern)) if (!allows(url)) return url;
+}
 
-export const allowsValue = (name, value) => heldIn(name, value) === undefined;
+/** The first held address in an attribute's value. */
+export function heldIn(name, value, element) {
+  if (name == 'type') return heldAmong(element.text || '', /map|rules/.test(value) ? QUOTED : IMPORTED);
+  if (name == 'srcdoc') return heldAmong(String(value), SOURCE);
+  return (/set$|ping/.test(name) ? String(value).split(/[\s,]+/) : [value]).find((url) => !allows(url));
+}
+
+/** Puts CSS somewhere: with addresses that lead nowhere for held ones, and again with more of them as they are released. */
+export function putCss(css, put) {
+  let held;
+  put(css.replace(CSS_ADDRESS, (all, before, url) => (allows(url) ? all : before + 'data:,' + ((held = url), ''))));
+  if (held) holdCall('style', held, () => putCss(css, put));
+}
 
 export const urlNames = (element) => URLS[element.localName] || [];
 
@@ -95,7 +114,7 @@ function enqueue(element) {
 export function park(element, name, value) {
   if (!urlNames(element).includes(name)) return false;
   const names = originals.get(element) || {};
-  const held = heldIn(name, value);
+  const held = heldIn(name, value, element);
   if (held === undefined) {
     if (names[name]) {
       delete names[name];
@@ -106,7 +125,8 @@ export function park(element, name, value) {
   names[name] = value;
   originals.set(element, names);
   setAttribute.call(element, HELD + name, value);
-  if (hasAttribute.call(element, name)) {
+  if (name == 'type') setAttribute.call(element, name, 'text/plain');
+  else if (hasAttribute.call(element, name)) {
     // A frame that has begun to navigate stops only for another navigation.
     if (element.localName == 'iframe') setAttribute.call(element, name, 'about:blank');
     removeAttribute.call(element, name);
@@ -123,18 +143,22 @@ const inert = document.implementation.createHTMLDocument('');
 let parsed;
 
 /** Looks at what the parser has put into the page. */
-export function sweepParsed(nodes) {
+export function sweepParsed(records) {
   parsed = [];
-  nodes.forEach(sweep);
+  for (const { type, target, addedNodes } of records) {
+    if (type == 'attributes' || target.localName == 'style') inspect(target);
+    else addedNodes.forEach(sweep);
+  }
   parsed.forEach(replaceParsed);
   parsed = null;
 }
 
 /** Puts a copy in the place of a script that the parser has begun to prepare. */
 function replaceParsed(script) {
-  const copy = document.createElement('script');
+  const copy = document.createElementNS(script.namespaceURI, 'script');
   for (const { name, value } of script.attributes) setAttribute.call(copy, name, value);
   copy.nonce = script.nonce;
+  if (script.text) copy.text = trust(script.text, 'createScript');
   originals.set(copy, originals.get(script));
   queued.add(copy);
   queue[queue.indexOf(script)] = copy;
@@ -146,11 +170,28 @@ export const isTagged = (element) =>
   hasAttribute.call(element, TAG) &&
   (element.localName == 'template' || hasAttribute.call(element, 'data-src') || element.type == 'text/plain');
 
+/** Frames that were met: once in the page, they get interceptors of their own. */
+export const frames = [];
+
 function inspect(element) {
+  const { localName, style } = element;
+  if (localName == 'iframe') frames.push(element);
+  if (localName == 'style') {
+    // What somebody else has written there since stays.
+    let now = element.textContent;
+    putCss(now, (css) => css == now || element.textContent != now || (element.textContent = now = css));
+  } else if (style && /\/\//.test(getAttribute.call(element, 'style'))) {
+    // Property by property, so that the rest of the style goes on living.
+    for (const name of [...style]) {
+      const value = style.getPropertyValue(name);
+      const priority = style.getPropertyPriority(name);
+      putCss(value, (css) => (css != value ? style.removeProperty(name) : style.getPropertyValue(name) || style.setProperty(name, css, priority)));
+    }
+  }
   if (isTagged(element)) return enqueue(element);
   for (const name of urlNames(element)) {
     const value = getAttribute.call(element, name);
-    if (value) park(element, name, value);
+    if (name == 'type' ? !hasAttribute.call(element, HELD + name) : value) park(element, name, value || '');
     if (hasAttribute.call(element, HELD + name)) enqueue(element);
   }
 }
@@ -186,4 +227,3 @@ export function holdCall(kind, url, run) {
   report(kind, String(url));
   queue.push({ url, run });
 }
-

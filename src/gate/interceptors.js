@@ -1,153 +1,194 @@
 // The interceptors: they stand in front of every way out, hold what may not leave, and never decide.
 //
-// What this is: patched built-ins, and an observer for what the parser inserts. A patched built-in that has nothing to
-// hold calls the original with the very arguments it was given.
+// What this is: built-ins behind proxies, so that their names, texts, prototypes and properties stay what they were, and
+// an observer for what the parser inserts. One that has nothing to hold calls the original with the very arguments it
+// was given. Frames of the own origin get interceptors too, before anybody can use their clean built-ins.
 
-import { URLS, allows, holdCall, originals, park, rewrite, sweep, sweepParsed } from './hold.js';
+import { URLS, allows, frames, holdCall, originals, park, putCss, report, rewrite, sweep, sweepParsed } from './hold.js';
 import { release } from './release.js';
+import { attempt } from './storage.js';
 
-const { Promise } = window;
+const { DOMException, Promise, Proxy, WeakMap, WeakSet } = window;
+const { apply: call, construct } = Reflect;
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
-/** Replaces methods by ones that `make` returns; what is not there in this browser is left alone. */
-function wrap(owner, names, make) {
-  for (const name of names.split(' ')) {
-    const native = owner && owner[name];
-    if (native) owner[name] = make(native, name);
+/** Puts a trap in front of a method, a constructor or a setter; what is not there in this browser is left alone. */
+function patch(owner, name, trap, kind = 'apply', get) {
+  const property = owner && getOwnPropertyDescriptor(owner, name);
+  if (!property) return;
+  const { value, set } = property;
+  if (value) property.value = new Proxy(value, { [kind]: trap });
+  if (set) property.set = new Proxy(set, { apply: trap });
+  if (get) property.get = new Proxy(property.get, { apply: get });
+  defineProperty(owner, name, property);
+  if (kind != 'apply') value.prototype.constructor = property.value;
+}
+
+/** Whether the person has just done something: where they go themselves is not a tracker's doing. */
+const willed = () => !navigator.userActivation || navigator.userActivation.isActive;
+
+/** Whether a way out is shut; then it is told of. */
+const shut = (kind, url) => !allows(url) && !report(kind, String(url));
+
+const requests = new WeakMap();
+const realms = new WeakSet();
+const observer = new MutationObserver((records) => {
+  sweepParsed(records);
+  adopt();
+  release();
+});
+
+function observe(root) {
+  observer.observe(root, { childList: true, subtree: true, attributeFilter: ['style'] });
+  return root;
+}
+
+/** Gives the frames that were met interceptors of their own, now and when they hold another document. */
+function adopt() {
+  for (const frame of frames.splice(0)) {
+    // One of another origin is out of this page's reach anyway.
+    const enter = () => attempt(() => install(frame.contentWindow));
+    enter();
+    frame.addEventListener('load', enter);
   }
 }
 
-/** Replaces the setter of an accessor property. */
-function wrapSetter(owner, name, make) {
-  const property = owner && Object.getOwnPropertyDescriptor(owner, name);
-  if (property && property.set) Object.defineProperty(owner, name, { ...property, ...make(property.set, property.get) });
+/** Takes note of elements that string sinks parked, and of frames. */
+function register(root) {
+  sweep(root);
+  adopt();
+  release();
 }
 
-/** Stands in front of every way out of this window. */
-export function install() {
-  const sweepFirst = (native) => function (node) {
-    if (node instanceof Node) sweep(node);
-    return native.apply(this, arguments);
+/** Stands in front of every way out of a window. */
+export function install(win) {
+  const { document } = win;
+  observe(document);
+  if (realms.has(win.Node)) return register(document);
+  realms.add(win.Node);
+
+  const wrap = (owners, names, trap, kind) => {
+    for (const owner of owners.split(' ')) for (const name of names.split(' ')) patch(owner ? (win[owner] || {}).prototype : win, name, trap, kind);
   };
-  const sweepAll = (native) => function (...nodes) {
-    for (const node of nodes) if (node instanceof Node) sweep(node);
-    return native.apply(this, nodes);
-  };
-  const rewriteAt = (position) => (native) => function (...values) {
-    const markup = values[position];
-    if (position < values.length) values[position] = rewrite(markup);
-    const result = native.apply(this, values);
-    if (values[position] !== markup) register(this.parentNode || document);
+
+  // --- Elements
+
+  wrap(
+    'Node Element Document DocumentFragment CharacterData Range',
+    'appendChild insertBefore replaceChild append prepend replaceChildren before after replaceWith insertAdjacentElement insertNode',
+    (native, self, nodes) => {
+      for (const node of nodes) if (node && node.nodeType && !node.isConnected) sweep(node);
+      const result = call(native, self, nodes);
+      adopt();
+      return result;
+    },
+  );
+  const markupAt = (position) => (native, self, args) => {
+    const markup = args[position];
+    const root = self.nodeType ? self.parentNode || self : document;
+    if (position in args) args[position] = rewrite(markup);
+    const result = call(native, self, args);
+    if (args[position] !== markup || /<i?frame/i.test(markup)) register(root);
     return result;
   };
-  wrap(Node.prototype, 'appendChild insertBefore replaceChild', sweepFirst);
-  for (const owner of [Element, Document, DocumentFragment]) wrap(owner.prototype, 'append prepend replaceChildren', sweepAll);
-  for (const owner of [Element, CharacterData]) wrap(owner.prototype, 'before after replaceWith', sweepAll);
-  wrap(Element.prototype, 'insertAdjacentElement', sweepAll);
-  wrap(Range.prototype, 'insertNode', sweepFirst);
-  wrap(Element.prototype, 'insertAdjacentHTML', rewriteAt(1));
-  wrap(Range.prototype, 'createContextualFragment', rewriteAt(0));
-  wrap(Document.prototype, 'write writeln', rewriteAt(0));
-  for (const [owner, name] of [[Element, 'innerHTML'], [Element, 'outerHTML'], [ShadowRoot, 'innerHTML']]) {
-    wrapSetter(owner.prototype, name, (set) => ({
-      set(markup) {
-        const root = this.parentNode || this;
-        const safe = rewrite(markup);
-        set.call(this, safe);
-        if (safe !== markup) register(root);
-      },
-    }));
-  }
-  wrap(Element.prototype, 'setAttribute', (native) => function (name, value) {
-    if (!park(this, String(name).toLowerCase(), value)) native.apply(this, arguments);
-  });
-  wrap(Element.prototype, 'setAttributeNS', (native) => function (space, name, value) {
-    if (!park(this, String(name).replace(/.*:/, ''), value)) native.apply(this, arguments);
-  });
+  wrap('Element ShadowRoot Range', 'innerHTML outerHTML setHTML setHTMLUnsafe createContextualFragment', markupAt(0));
+  wrap('Element', 'insertAdjacentHTML', markupAt(1));
+  wrap('Document', 'write writeln', (native, self, args) => markupAt(0)(native, self, args[1] ? [args.join('')] : args));
+  wrap('Element', 'attachShadow', (native, self, args) => observe(call(native, self, args)));
+  const attribute = (at) => (native, self, args) =>
+    park(self, String(args[at]).toLowerCase().replace(/.*:/, ''), args[at + 1]) ? undefined : call(native, self, args);
+  wrap('Element', 'setAttribute', attribute(0));
+  wrap('Element', 'setAttributeNS', attribute(1));
   for (const tag in URLS) {
-    const owner = Object.getPrototypeOf(document.createElement(tag));
     for (const name of URLS[tag]) {
-      wrapSetter(owner, name, (set, get) => ({
-        set(value) {
-          if (!park(this, name, value)) set.call(this, value);
-        },
-        get() {
-          const held = originals.get(this);
-          return held && held[name] ? String(held[name]) : get.call(this);
-        },
-      }));
+      for (let owner = document.createElement(tag); (owner = getPrototypeOf(owner)); ) {
+        patch(
+          owner,
+          name,
+          (native, self, args) => park(self, name, args[0]) || call(native, self, args),
+          'apply',
+          (native, self, args) => {
+            const held = originals.get(self);
+            return held && held[name] ? String(held[name]) : call(native, self, args);
+          },
+        );
+      }
     }
   }
-  wrap(window, 'fetch', (native) => function (input, init) {
+
+  // --- Style
+
+  // A rule that is released comes right behind what was left of it.
+  wrap('CSSStyleSheet CSSGroupingRule', 'replace replaceSync insertRule', (native, self, args) => {
+    let result;
+    putCss(String(args[0]), (css) => (result = call(native, self, [css, result + 1 || args[1] || 0])));
+    return result;
+  });
+
+  // --- Calls
+
+  wrap('', 'fetch', (native, self, args) => {
     // An object is turned into a text once: the one that is judged is the one that is fetched.
-    const isRequest = input instanceof Request;
-    const url = isRequest ? input.url : String(input);
-    if (!isRequest) input = url;
-    if (allows(url)) return native.apply(this, arguments.length > 1 ? [input, init] : [input]);
+    const isRequest = args[0] instanceof win.Request;
+    const url = isRequest ? args[0].url : String(args[0]);
+    if (!isRequest && args.length) args[0] = url;
+    if (allows(url)) return call(native, self, args);
     return new Promise((resolve, reject) => {
-      const signal = (init || input).signal;
+      const signal = (args[1] || args[0]).signal;
       if (signal) signal.addEventListener('abort', () => reject(signal.reason));
-      holdCall('fetch', url, () => native.call(window, input, init).then(resolve, reject));
+      holdCall('fetch', url, () => call(native, win, args).then(resolve, reject));
     });
   });
-  wrap(Navigator.prototype, 'sendBeacon', (native) => function (url, data) {
-    url = String(url);
-    if (allows(url)) return native.call(this, url, data);
-    holdCall('beacon', url, () => native.call(navigator, url, data));
+  wrap('Navigator', 'sendBeacon', (native, self, args) => {
+    const url = (args[0] = String(args[0]));
+    const run = () => call(native, self, args);
+    if (allows(url)) return run();
+    holdCall('beacon', url, run);
     return true;
   });
-  const requests = new WeakMap();
-  wrap(XMLHttpRequest.prototype, 'open', (native) => function (method, url, async = true) {
-    url = String(url);
-    requests.set(this, { url, async });
-    return native.call(this, method, url, async, ...[...arguments].slice(3));
+  wrap('XMLHttpRequest', 'open', (native, self, args) => {
+    const url = (args[1] = String(args[1]));
+    requests.set(self, { url, async: args.length < 3 || args[2] });
+    return call(native, self, args);
   });
-  wrap(XMLHttpRequest.prototype, 'send', (native) => function (body) {
-    const { url, async } = requests.get(this) || { url: '' };
-    if (allows(url)) return native.call(this, body);
+  wrap('XMLHttpRequest', 'send', (native, self, args) => {
+    const { url, async } = requests.get(self) || { url: '' };
+    const run = () => call(native, self, args);
+    if (allows(url)) return run();
     // A synchronous call cannot wait; to its caller this is a network that does not answer.
     if (!async) throw new DOMException('held until consent', 'NetworkError');
-    holdCall('xhr', url, () => native.call(this, body));
+    holdCall('xhr', url, run);
   });
-  // What connects as it is made. Its caller holds one that never gets through, and that nothing is thrown at.
-  wrap(window, 'WebSocket EventSource WebTransport', (native, name) => new Proxy(native, {
-    construct(target, [url, ...rest], self) {
-      url = String(url);
-      if (allows(url)) return Reflect.construct(target, [url, ...rest], self);
-      holdCall(name, url, Object);
-      const never = new Promise(() => {});
-      return Object.assign(new EventTarget(), { url, readyState: 0, ready: never, closed: never, send() {}, close() {} });
-    },
-  }));
-  wrap(window, 'open', (native) => function (url = '') {
-    if (allows(url)) return native.apply(this, arguments);
-    // Not opened later either: a window that opens by itself surprises.
-    holdCall('open', url, Object);
-    return null;
+  // Not opened later either: a window that opens by itself surprises.
+  wrap('', 'open', (native, self, args) => (args[0] && shut('open', args[0]) ? null : call(native, self, args)));
+
+  // --- What connects as it is made. Its caller holds one that never gets through, and that nothing is thrown at.
+
+  const connect = (names, trap) => wrap('', names, trap, 'construct');
+  connect('WebSocket EventSource WebTransport', (native, args, target) => {
+    if (!args.length || !shut(native.name, (args[0] = String(args[0])))) return construct(native, args, target);
+    const never = new Promise(() => {});
+    return Object.assign(new EventTarget(), { url: args[0], readyState: 0, ready: never, closed: never, send() {}, close() {} });
   });
-  new MutationObserver((records) => {
-    sweepParsed(records.flatMap(({ addedNodes }) => [...addedNodes]));
-    release();
-  }).observe(document, { childList: true, subtree: true });
+  connect('FontFace', (native, args, target) => {
+    if (typeof args[1] == 'string') putCss(args[1], (css) => (args[1] = css));
+    return construct(native, args, target);
+  });
+
+  // --- Going elsewhere
+
+  if (win.navigation) {
+    win.navigation.addEventListener('navigate', (event) => {
+      if (event.cancelable && !willed() && shut('navigation', event.destination.url)) event.preventDefault();
+    });
+  }
   document.addEventListener('DOMContentLoaded', () => release());
 }
 
 /** Lets no cookie and no key be written whose vendor has no grant. */
 export function guard(cookieGoes, keyGoes) {
-  wrapSetter(Document.prototype, 'cookie', (set) => ({
-    set(text) {
-      if (!cookieGoes(String(text).split('=')[0].trim())) set.call(this, text);
-    },
-  }));
-  wrap(Storage.prototype, 'setItem', (native) => function (key) {
-    if (!keyGoes(String(key))) native.apply(this, arguments);
-  });
-  wrap((window.CookieStore || {}).prototype, 'set', (native) => async function (name) {
-    if (!cookieGoes(String(name.name || name))) return native.apply(this, arguments);
-  });
-}
-
-/** Takes note of elements that string sinks parked. */
-function register(root) {
-  sweep(root);
-  release();
+  const keep = (goes) => (native, self, args) => (goes(String(Object(args[0]).name || args[0]).split('=')[0].trim()) ? undefined : call(native, self, args));
+  patch(Document.prototype, 'cookie', keep(cookieGoes));
+  patch((window.CookieStore || {}).prototype, 'set', async (...about) => keep(cookieGoes)(...about));
+  patch(Storage.prototype, 'setItem', keep(keyGoes));
 }

@@ -7,9 +7,9 @@ import {
   HELD,
   TAG,
   allows,
-  allowsValue,
   getAttribute,
   hasAttribute,
+  heldIn,
   insertBefore,
   isTagged,
   judgeTagged,
@@ -38,7 +38,7 @@ function isReady(item) {
   if (isTagged(item)) return complete(item) && judgeTagged(getAttribute.call(item, TAG));
   return urlNames(item).every((name) => {
     const value = getAttribute.call(item, HELD + name);
-    return value === null || allowsValue(name, value);
+    return value === null || heldIn(name, value, item) === undefined;
   });
 }
 
@@ -108,11 +108,11 @@ function unpark(element) {
   const values = urlNames(element).map((name) => [name, given[name] || getAttribute.call(element, HELD + name)]);
   if (tagged) values.push(['src', getAttribute.call(element, 'data-src')]);
   originals.delete(element);
-  const isInlineScript = isScript && !values.some(([, value]) => value);
+  const isInlineScript = isScript && !values.some(([name, value]) => value && name != 'type');
   // An inline script runs when it is inserted; as the same element it keeps its nonce, its listeners and its place.
   // A frame that the parser has just put in does not notice in Firefox that it was given an address.
   const { parentNode, nextSibling, isConnected } = element;
-  const again = isConnected && (isInlineScript || element.localName == 'iframe');
+  const again = isConnected && (isInlineScript || /iframe|source/.test(element.localName));
   if (again) element.remove();
   if (tagged) {
     const type = getAttribute.call(element, 'data-type');
@@ -122,8 +122,10 @@ function unpark(element) {
   }
   if (isScript && !hasAttribute.call(element, 'async')) element.async = false;
   for (const [name, value] of values) {
+    if (value === '') removeAttribute.call(element, name);
     removeAttribute.call(element, HELD + name);
-    if (value) setAttribute.call(element, name, isScript ? trust(value, 'createScriptURL') : value);
+    // Not `xlink:href`: without its namespace it means nothing.
+    if (value) setAttribute.call(element, name.replace(/.*:/, ''), isScript ? trust(value, 'createScriptURL') : value);
   }
   if (again) insertBefore.call(parentNode, element, nextSibling);
   else if (isScript && isConnected && !element.async) {
