@@ -263,10 +263,13 @@ impl Page {
         Ok(self.client.screenshot().await?)
     }
 
-    /// What `host` has received.
+    /// What `host` has received, but for what another test's page sent: a request that was still on its way when that page
+    /// was left says nothing about this one.
     #[must_use]
     pub fn hits(&self, host: &str) -> Vec<Hit> {
-        self.stage.hits(host)
+        let is_own =
+            |hit: &Hit| hit.site().is_none_or(|site| site.contains(&self.host) || self.host.contains(site));
+        self.stage.hits(host).into_iter().filter(is_own).collect()
     }
 
     /// Waits until `host` has received a request whose path starts so, and returns the first.
