@@ -64,7 +64,16 @@ impl Page {
     /// # Errors
     /// It does not start.
     pub async fn start_archive(&self, policy: &str) -> Result<Archive, Failure> {
-        Archive::start(self.stage.behind.clone(), &format!("http://{}", self.host), policy).await
+        let origin = format!("http://{}", self.host);
+        Archive::start(self.stage.behind.clone(), None, &origin, policy).await
+    }
+
+    /// Puts an archive behind the demo shop whose plug its page can pull.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_demo_archive(&self) -> Result<(), Failure> {
+        self.stage.start_archive(None).await
     }
 
     /// Opens the demo shop at its own address, with nothing kept from an earlier visit.
