@@ -284,6 +284,11 @@ export function makeApi(version, base) {
     handle('open');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));
+    attempt(() => {
+      if (!navigator.serviceWorker.controller.scriptURL.includes('assent-sw')) return;
+      const worker = new BroadcastChannel('assent');
+      worker.onmessage = () => worker.postMessage(readCopies(key));
+    });
     const look = () => handle('look');
     addEventListener('storage', (event) => (event.key === null || event.key == key) && look());
     addEventListener('pageshow', (event) => event.persisted && look());

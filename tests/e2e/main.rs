@@ -17,6 +17,7 @@ mod record;
 mod sdks;
 mod signals;
 mod stay;
+mod worker;
 
 use std::{path::Path, process::ExitCode};
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
             api::CASES,
             options::CASES,
             embeds::CASES,
+            worker::CASES,
             keyboard::CASES,
             record::CASES,
             sdks::CASES,
