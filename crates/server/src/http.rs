@@ -24,6 +24,7 @@ mod records;
 mod reply;
 mod routes;
 mod script;
+mod signal;
 mod tile;
 
 use std::fs;
