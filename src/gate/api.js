@@ -4,7 +4,7 @@
 // the notice. It asks the core for every answer and throws nothing into the page.
 
 import * as core from './core.js';
-import { setJudge } from './hold.js';
+import { setJudge, sweep } from './hold.js';
 import { guard } from './interceptors.js';
 import { release, releaseOnce } from './release.js';
 import { say } from './say.js';
@@ -178,6 +178,10 @@ export function makeApi(version, base) {
     emit,
     room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
+    adopt(element) {
+      sweep(element);
+      release();
+    },
     once: (element, event) => isGesture(event) && releaseOnce(element),
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
@@ -269,7 +273,7 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server }) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects }) {
     policy = text;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
@@ -282,6 +286,7 @@ export function makeApi(version, base) {
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     handle('open');
+    if (dialects) room('dialects');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));
     attempt(() => {

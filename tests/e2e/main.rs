@@ -8,6 +8,7 @@ mod api;
 mod before;
 mod corpus;
 mod demo;
+mod dialects;
 mod embeds;
 mod failures;
 mod keyboard;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
             api::CASES,
             options::CASES,
             embeds::CASES,
+            dialects::CASES,
             worker::CASES,
             keyboard::CASES,
             record::CASES,

@@ -61,6 +61,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: false,
     },
     Artefact {
+        feature: "dialects",
+        file: "assent-dialects",
+        entry: "src/dialects/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
         feature: "worker",
         file: "assent-sw",
         entry: "src/gate/worker.js",
