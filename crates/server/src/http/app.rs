@@ -88,6 +88,13 @@ impl App {
         Ok((version, policy))
     }
 
+    /// A policy that a site has published, be it in force or not, and its read form.
+    pub(super) async fn policy(&self, site: &Site, digest: Digest) -> Answer<(PolicyVersion, Arc<Policy>)> {
+        let version = self.archive.policy(site, digest).await?;
+        let policy = self.read(&version.digest, &version.document)?;
+        Ok((version, policy))
+    }
+
     fn read(&self, digest: &Digest, document: &str) -> Answer<Arc<Policy>> {
         if let Some(policy) = self.policies.lock().ok().and_then(|known| known.get(&digest.0).cloned()) {
             return Ok(policy);

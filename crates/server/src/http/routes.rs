@@ -34,6 +34,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(person::erase))
         .routes(routes!(person::erasure))
         .routes(routes!(person::notices))
+        .routes(routes!(person::context))
         .routes(routes!(log::list))
         .routes(routes!(log::proof))
         .routes(routes!(admin::sites::list))
@@ -75,6 +76,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/sites/{site}/{*file}", get(script::of_site))
         .route("/sdk/{version}/{*file}", get(script::immutable))
         .merge(docs::router());
+    routes = person::context_routes(routes);
     // The gate looks for what it loads beside itself.
     for name in app.sdk.names().filter(|name| *name != "assent.js") {
         routes = routes.route(&format!("/{name}"), get(script::beside));
