@@ -38,3 +38,21 @@ async fn a_choice_under_a_replaced_policy_is_recorded_under_that_policy() {
     assert_eq!(elsewhere.problem(), "not-found");
     stage.stop().await;
 }
+
+#[tokio::test]
+async fn a_choice_that_arrives_after_the_erasure_is_told_that_it_is_over() {
+    let stage = Stage::start().await;
+    let visitor = Visitor::new(2);
+    let (policy, token) = stage.region().await;
+    let body = visitor.choice(&policy, &token, true);
+    assert_eq!(stage.ask(&post(&body)).await.status, 201);
+    let erased = stage.ask(&format!("DELETE /v1/me\n{}\n\n", visitor.shows())).await;
+    assert_eq!(erased.status, 202);
+    for late in [body, visitor.choice(&policy, &token, false)] {
+        let answer = stage.ask(&post(&late)).await;
+        assert_eq!((answer.status, answer.problem().as_str()), (410, "erased"));
+        assert!(!answer.text().contains(&visitor.id()), "nothing that was sent is repeated");
+    }
+    assert_eq!(stage.ask(&format!("GET /v1/me/consents\n{}\n\n", visitor.shows())).await.status, 404);
+    stage.stop().await;
+}
