@@ -12,6 +12,7 @@ use super::{Error, Result};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "archive", include_str!("../../migrations/0001_archive.sql")),
     (2, "erased", include_str!("../../migrations/0002_erased.sql")),
+    (3, "statistics", include_str!("../../migrations/0003_statistics.sql")),
 ];
 
 const MEMORY: &str = "CREATE TABLE IF NOT EXISTS migration (

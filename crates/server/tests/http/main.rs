@@ -23,4 +23,5 @@ mod secrecy;
 mod shutdown;
 mod slow;
 mod stage;
+mod statistics;
 mod strangers;

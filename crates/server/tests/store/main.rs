@@ -18,5 +18,6 @@ mod proof;
 mod rights;
 mod silence;
 mod stand;
+mod statistics;
 mod tamper;
 mod writing;
