@@ -36,11 +36,13 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(person::erase))
         .routes(routes!(person::erasure))
         .routes(routes!(person::notices))
+        .routes(routes!(person::context))
         .routes(routes!(log::list))
         .routes(routes!(log::proof))
         .routes(routes!(admin::sites::list))
         .routes(routes!(admin::sites::put))
         .routes(routes!(admin::sites::policies, admin::sites::publish))
+        .routes(routes!(admin::statistics::statistics))
         .routes(routes!(admin::tokens::list, admin::tokens::create))
         .routes(routes!(admin::tokens::revoke))
         .routes(routes!(admin::keys::change))
@@ -77,6 +79,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/sites/{site}/{*file}", get(script::of_site))
         .route("/sdk/{version}/{*file}", get(script::immutable))
         .merge(docs::router());
+    routes = person::context_routes(routes);
     // The gate looks for what it loads beside itself.
     for name in app.sdk.names().filter(|name| *name != "assent.js") {
         routes = routes.route(&format!("/{name}"), get(script::beside));
