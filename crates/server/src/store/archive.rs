@@ -137,6 +137,7 @@ impl Archive {
                 let path = batch.tree.prove(index).ok_or_else(lost)?;
                 let key = batch.keys.signing().next().ok_or_else(lost)?;
                 Ok(Receipt {
+                    id: record.id,
                     jws: sign::receipt(key, (&batch.origin, index), &record, &commitment)?,
                     proof: sign::proof(index, path, &batch.note),
                     place: Place { log: batch.origin.clone(), index },
