@@ -1,6 +1,5 @@
 //! Moments, as a record spells them.
 
-use alloc::format;
 use alloc::string::String;
 
 /// Milliseconds since 1970, up to the end of the year 9999.
@@ -56,7 +55,23 @@ impl Time {
         let (year, month, day) = civil(self.0 / DAY);
         let (seconds, millis) = (self.0 % DAY / 1000, self.0 % 1000);
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+        let mut out = String::with_capacity(24);
+        let parts = [
+            (year, 4, '-'),
+            (month, 2, '-'),
+            (day, 2, 'T'),
+            (hour, 2, ':'),
+            (minute, 2, ':'),
+            (second, 2, '.'),
+        ];
+        for (number, width, after) in parts.into_iter().chain([(millis, 3, 'Z')]) {
+            for place in (0..width).rev() {
+                // A digit, which is one byte.
+                out.push(char::from(b'0' + (number / 10u64.pow(place) % 10) as u8));
+            }
+            out.push(after);
+        }
+        out
     }
 }
 

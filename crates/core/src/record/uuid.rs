@@ -1,7 +1,6 @@
 //! The names of records: UUIDs that their makers draw.
 
 use alloc::string::String;
-use core::fmt::Write;
 
 use super::time::Time;
 
@@ -51,10 +50,14 @@ impl Uuid {
 
     /// The spelling that [`Uuid::parse`] reads.
     pub fn text(self) -> String {
+        let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
         let mut out = String::with_capacity(36);
         for (i, byte) in self.0.iter().enumerate() {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "{}{byte:02x}", if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" });
+            if matches!(i, 4 | 6 | 8 | 10) {
+                out.push('-');
+            }
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 15));
         }
         out
     }
