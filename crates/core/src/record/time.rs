@@ -38,6 +38,10 @@ impl Time {
             let digits = text.get(from..to)?;
             digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u64>().ok())?
         };
+        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+        if text.len() != 24 || marks.iter().any(|(at, mark)| text.as_bytes().get(*at) != Some(mark)) {
+            return None;
+        }
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
         let (hour, minute, second, millis) =
             (number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?);
@@ -45,9 +49,9 @@ impl Time {
             return None;
         }
         let days = days_before(year, month, day)?;
-        let time = Time(days * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + millis);
-        // Punctuation and days that the month does not have are settled by spelling it again.
-        (time.text() == text).then_some(time)
+        // A day that the month does not have comes back as another one.
+        let there = civil(days) == (year, month, day);
+        there.then_some(Time(days * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + millis))
     }
 
     /// The spelling that [`Time::parse`] reads.
