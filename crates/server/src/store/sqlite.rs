@@ -17,7 +17,7 @@ const BRIEFLY: Duration = Duration::from_millis(200);
 
 /// How much of the database a connection keeps in memory, in KiB. Pseudonyms lie anywhere in their table: with less, the
 /// one that writes reads most of its pages from the file.
-const KEPT: (i64, i64) = (12 * 1024, 2 * 1024);
+const KEPT: (i64, i64) = (8 * 1024, 2 * 1024);
 
 /// Statements that stay prepared per connection.
 const STATEMENTS: usize = 64;
