@@ -137,7 +137,7 @@ impl Archive {
             document: document.clone(),
             reply: Some(reply),
         };
-        self.queue.put(Order::Person(pending))?;
+        self.queue.put(Order::Person(Box::new(pending)))?;
         match answer.await.map_err(|_| self.queue.lost())?? {
             Placed::Now(index, batch) => {
                 let lost = || Error::Engine("a batch without its leaf".into());
