@@ -4,7 +4,7 @@
 // an observer for what the parser inserts. One that has nothing to hold calls the original with the very arguments it
 // was given. Frames of the own origin get interceptors too, before anybody can use their clean built-ins.
 
-import { URLS, allows, frames, holdCall, originals, park, putCss, report, rewrite, sweep, sweepParsed } from './hold.js';
+import { URLS, allows, frames, getAttribute, holdCall, originals, park, putCss, report, rewrite, sweep, sweepParsed } from './hold.js';
 import { release } from './release.js';
 import { attempt } from './storage.js';
 
@@ -170,12 +170,34 @@ export function install(win) {
     const never = new Promise(() => {});
     return Object.assign(new EventTarget(), { url: args[0], readyState: 0, ready: never, closed: never, send() {}, close() {} });
   });
+  connect('Worker SharedWorker', (native, args, target) => {
+    if (!args.length || !shut(native.name, (args[0] = String(args[0])))) return construct(native, args, target);
+    return Object.assign(new EventTarget(), { port: new MessageChannel().port1, postMessage() {}, terminate() {} });
+  });
+  // It would begin to load before anybody can look at it.
+  connect('Audio', (native, args, target) => {
+    const audio = construct(native, [], target);
+    if (args.length) audio.src = args[0];
+    return audio;
+  });
+  // Without the servers that are held; the connection itself is the page's.
+  connect('RTCPeerConnection', (native, args, target) => {
+    const { iceServers } = args[0] || {};
+    const goes = ({ urls, url }) => ![].concat(urls || url).some((server) => shut('webrtc', String(server).replace(/^\w+:/, 'https://')));
+    if (iceServers) args[0] = { ...args[0], iceServers: [...iceServers].filter(goes) };
+    return construct(native, args, target);
+  });
   connect('FontFace', (native, args, target) => {
     if (typeof args[1] == 'string') putCss(args[1], (css) => (args[1] = css));
     return construct(native, args, target);
   });
 
   // --- Going elsewhere
+
+  wrap('HTMLFormElement', 'submit requestSubmit', (native, self, args) => {
+    const action = getAttribute.call(self, 'action');
+    return action && !willed() && shut('form', action) ? undefined : call(native, self, args);
+  });
 
   if (win.navigation) {
     win.navigation.addEventListener('navigate', (event) => {

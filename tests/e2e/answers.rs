@@ -81,7 +81,8 @@ async fn tagged_markup_waits_for_its_purpose_and_then_works(page: &Page) -> Outc
     page.open(TAGGED).await?;
     page.until_notice_shows("[data-action=accept]").await?;
     for host in ["metrics.example", "ads.example", "video.example"] {
-        assert!(page.hits(host).is_empty(), "{host} was asked before a choice");
+        let hits = page.hits(host);
+        assert!(hits.is_empty(), "{host} was asked before a choice: {hits:?}");
     }
     assert_eq!(
         page.eval("[typeof __inline, typeof __template, typeof __ran]").await?,

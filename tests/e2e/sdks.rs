@@ -27,7 +27,8 @@ async fn opened(page: &Page) -> Outcome {
     page.until("typeof snowplowBrowserTracking === 'object' && window.__posthog === 'loaded'").await?;
     page.until_notice_shows("[data-action=accept]").await?;
     for host in HOSTS {
-        assert!(page.hits(host).is_empty(), "{host} was asked before a choice");
+        let hits = page.hits(host);
+        assert!(hits.is_empty(), "{host} was asked before a choice: {hits:?}");
     }
     Ok(())
 }
@@ -65,7 +66,8 @@ async fn a_refusal_keeps_every_sdk_silent(page: &Page) -> Outcome {
     page.eval("fetch('/own/after')").await?;
     page.hit(page.host(), "/own/after").await?;
     for host in HOSTS {
-        assert!(page.hits(host).is_empty(), "{host} was asked after a refusal");
+        let hits = page.hits(host);
+        assert!(hits.is_empty(), "{host} was asked after a refusal: {hits:?}");
     }
     assert_eq!(page.eval("__errors").await?, json!([]));
     Ok(())

@@ -42,6 +42,13 @@ impl Hit {
         }
     }
 
+    /// The test's host (`t7.shop.test`) that it came from; none where the browser does not say, or it came from elsewhere.
+    #[must_use]
+    pub fn site(&self) -> Option<&str> {
+        let (_, rest) = self.from.split_once("://")?;
+        rest.split(['/', ':']).next().filter(|host| host.ends_with(".shop.test"))
+    }
+
     /// The body as text; bytes that are no text become replacement characters.
     #[must_use]
     pub fn text(&self) -> String {

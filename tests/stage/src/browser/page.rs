@@ -64,7 +64,16 @@ impl Page {
     /// # Errors
     /// It does not start.
     pub async fn start_archive(&self, policy: &str) -> Result<Archive, Failure> {
-        Archive::start(self.stage.behind.clone(), &format!("http://{}", self.host), policy).await
+        let origin = format!("http://{}", self.host);
+        Archive::start(self.stage.behind.clone(), None, &origin, policy).await
+    }
+
+    /// Puts an archive behind the demo shop whose plug its page can pull.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_demo_archive(&self) -> Result<(), Failure> {
+        self.stage.start_archive(None).await
     }
 
     /// Opens the demo shop at its own address, with nothing kept from an earlier visit.
@@ -127,6 +136,17 @@ impl Page {
     /// There is none, or it cannot be clicked.
     pub async fn click_in_notice(&self, css: &str) -> Result<(), Failure> {
         self.click_on(css, IN_NOTICE).await
+    }
+
+    /// Clicks a part of what stands in for a held film or frame, as a person would.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be clicked.
+    pub async fn click_in_stand_in(&self, embed: &str, css: &str) -> Result<(), Failure> {
+        let finder = format!(
+            "document.querySelector('{embed}')?.parentNode.querySelector('{embed} + assent-embed')?.shadowRoot.querySelector(arguments[0])"
+        );
+        self.click_on(css, &finder).await
     }
 
     async fn click_on(&self, css: &str, finder: &str) -> Result<(), Failure> {
@@ -263,10 +283,13 @@ impl Page {
         Ok(self.client.screenshot().await?)
     }
 
-    /// What `host` has received.
+    /// What `host` has received, but for what another test's page sent: a request that was still on its way when that page
+    /// was left says nothing about this one.
     #[must_use]
     pub fn hits(&self, host: &str) -> Vec<Hit> {
-        self.stage.hits(host)
+        let is_own =
+            |hit: &Hit| hit.site().is_none_or(|site| site.contains(&self.host) || self.host.contains(site));
+        self.stage.hits(host).into_iter().filter(is_own).collect()
     }
 
     /// Waits until `host` has received a request whose path starts so, and returns the first.
