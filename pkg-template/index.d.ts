@@ -124,8 +124,13 @@ export interface Assent {
    */
   withdraw(): boolean;
 
-  /** Says whether an address passes, and why. Has no effect. Relative addresses are those of the page. */
-  explain(url: string): Explanation;
+  /**
+   * Says whether an address passes, and why. Has no effect. Relative addresses are those of the page.
+   *
+   * Of an element, the address that it waits for or has; of one that was parked in markup and has none, whether its
+   * `data-assent` is granted (`rule` is then `tagged`, `purpose` what the attribute says).
+   */
+  explain(url: string | Element): Explanation;
 
   /**
    * Sets the language of the notice (a BCP 47 tag), in place of the page's.
@@ -361,6 +366,9 @@ export interface Explanation {
  * - `granted`: its vendor may work.
  * - `unlisted`: a third party that nobody listed, under `"unlisted": "report"`. The console names it once.
  *
+ * This passes or is held:
+ * - `tagged`: an element without an address, by its `data-assent`.
+ *
  * These are held:
  * - `purpose_not_granted`: a purpose of its vendor is not granted.
  * - `vendor_refused`: its purposes are granted, and the person refused this vendor.
@@ -372,6 +380,7 @@ export interface Explanation {
  *   policy, what that calls essential.
  */
 export type Rule =
+  | 'tagged'
   | 'local'
   | 'first_party'
   | 'essential'

@@ -38,6 +38,11 @@ export interface Policy {
   cookie?: { name?: string; domain?: string };
   /** After a withdrawal the page is loaded anew (the default) if a vendor already ran, or it stays. */
   onWithdraw?: 'reload' | 'stay';
+  /**
+   * What the caller of a held `fetch()` sees: a promise that waits until the call is released (the default), the error of a
+   * network that does not answer, or an empty answer of status 204. After the latter two the call is not made later.
+   */
+  heldFetch?: 'pending' | 'error' | 'empty';
   /** A grant through this interface needs a user event (the default), or may come from the owner's code. */
   apiGrants?: 'event' | 'any';
   /** Global Privacy Control refuses where the law says so (the default), or everywhere. */

@@ -4,7 +4,7 @@
 // the notice. It asks the core for every answer and throws nothing into the page.
 
 import * as core from './core.js';
-import { setJudge, sweep } from './hold.js';
+import { HELD, TAG, answers, isTagged, originals, setJudge, sweep, urlNames } from './hold.js';
 import { guard } from './interceptors.js';
 import { release, releaseOnce } from './release.js';
 import { say } from './say.js';
@@ -156,6 +156,16 @@ export function makeApi(version, base) {
     return { allowed: /^(local|first_party|essential|essential_candidate|granted|unlisted)$/.test(rule), rule, purpose, vendor };
   }
 
+  /** The address that an element waits for or has; of a tagged one without, its tag answers. */
+  function explainElement(element) {
+    const given = originals.get(element) || {};
+    const value = (name) => given[name] || element.getAttribute(HELD + name) || element.getAttribute(name);
+    const url = ['data-src', ...urlNames(element)].map(value).find(Boolean);
+    if (url) return explain(String(url));
+    const purpose = element.getAttribute(TAG) || '';
+    return { allowed: !isTagged(element) || (!!names && core.decideTagged(purpose)), rule: 'tagged', purpose, vendor: '' };
+  }
+
   function absolute(url) {
     try {
       return new URL(url, document.baseURI).href;
@@ -261,7 +271,7 @@ export function makeApi(version, base) {
       return taken(handle('choose', { choices: text, event, how: event ? 'event' : 'api' }));
     },
     withdraw: () => taken(handle('withdraw')),
-    explain,
+    explain: (it) => (it instanceof Element ? explainElement(it) : explain(it)),
     setLanguage(tag) {
       language = String(tag);
       if (shown) open(shown);
@@ -273,8 +283,9 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects }) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch }) {
     policy = text;
+    answers.fetch = heldFetch;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
     names = { purposes: ids(purposes), vendors: ids(vendors) };

@@ -39,6 +39,8 @@ export const queue = [];
 export const queued = new WeakSet();
 /** Attribute values as they were given (they may be Trusted Types objects), by element. */
 export const originals = new WeakMap();
+/** How a held fetch is answered: `error`, `empty`, or not until it is released. */
+export const answers = {};
 let judge = () => false;
 export let judgeTagged = () => false;
 export let report = () => {};

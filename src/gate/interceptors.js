@@ -4,7 +4,7 @@
 // an observer for what the parser inserts. One that has nothing to hold calls the original with the very arguments it
 // was given. Frames of the own origin get interceptors too, before anybody can use their clean built-ins.
 
-import { URLS, allows, frames, getAttribute, holdCall, originals, park, putCss, report, rewrite, sweep, sweepParsed } from './hold.js';
+import { URLS, allows, answers, frames, getAttribute, holdCall, originals, park, putCss, report, rewrite, sweep, sweepParsed } from './hold.js';
 import { release } from './release.js';
 import { attempt } from './storage.js';
 
@@ -133,6 +133,10 @@ export function install(win) {
     const url = isRequest ? args[0].url : String(args[0]);
     if (!isRequest && args.length) args[0] = url;
     if (allows(url)) return call(native, self, args);
+    if (/^e/.test(answers.fetch)) {
+      report('fetch', url);
+      return answers.fetch == 'empty' ? Promise.resolve(new win.Response(null, { status: 204 })) : Promise.reject(new win.TypeError('held until consent'));
+    }
     return new Promise((resolve, reject) => {
       const signal = (args[1] || args[0]).signal;
       if (signal) signal.addEventListener('abort', () => reject(signal.reason));

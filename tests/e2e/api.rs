@@ -76,6 +76,16 @@ async fn the_gate_explains_why_it_holds(page: &Page) -> Outcome {
     assert!(held.contains("acme-metrics") && held.contains("analytics"), "{held}");
     let passes = page.eval("JSON.stringify(assent.explain('http://js.stripe.com/x.js'))").await?;
     assert_ne!(passes.as_str().unwrap_or_default(), held);
+    let element =
+        "JSON.stringify(assent.explain(Object.assign(new Image(), { src: 'http://metrics.example/x.js' })))";
+    assert_eq!(
+        page.eval(element).await?.as_str().unwrap_or_default(),
+        held,
+        "an element, by what it waits for"
+    );
+    let tagged = "(() => { const it = document.createElement('template'); it.dataset.assent = 'analytics'; \
+                  const { allowed, rule, purpose } = assent.explain(it); return [allowed, rule, purpose] })()";
+    assert_eq!(page.eval(tagged).await?, json!([false, "tagged", "analytics"]));
     Ok(())
 }
 

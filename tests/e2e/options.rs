@@ -10,6 +10,7 @@ pub const CASES: &[Case] = cases![
     owners_may_grant_from_their_own_code_and_the_choice_says_so,
     a_withdrawal_may_leave_the_page_standing,
     a_privacy_signal_may_count_everywhere,
+    a_held_fetch_is_answered_as_the_policy_says,
     in_strict_mode_the_browser_enforces_the_choice,
 ];
 
@@ -49,6 +50,24 @@ async fn a_privacy_signal_may_count_everywhere(page: &Page) -> Outcome {
     page.open(&format!("{PAGE}?gpc=refuse&signal=1")).await?;
     page.until("assent.choice.gpc === true").await?;
     assert_eq!(page.eval("assent.allows('marketing')").await?, json!(false));
+    Ok(())
+}
+
+async fn a_held_fetch_is_answered_as_the_policy_says(page: &Page) -> Outcome {
+    let ask = "fetch('http://metrics.example/asked').then((it) => [it.status, it.ok], (it) => it.name)";
+    page.open(&format!("{PAGE}?heldFetch=error")).await?;
+    page.eval(&format!("void {ask}.then((it) => (window.__answer = it))")).await?;
+    page.until("window.__answer === 'TypeError'").await?;
+    let other = page.on_another_host();
+    other.open(&format!("{PAGE}?heldFetch=empty")).await?;
+    other.eval(&format!("void {ask}.then((it) => (window.__answer = it))")).await?;
+    other.until("String(window.__answer) === '204,true'").await?;
+    other.click_in_notice("[data-action=accept]").await?;
+    // Held with the page and asked for before it: it arrives, and the answered call does not come after it.
+    other.hit("metrics.example", "/probe/script-append.js").await?;
+    other.eval(&format!("void {ask}.then(() => (window.__again = 1))")).await?;
+    other.until("window.__again === 1").await?;
+    assert_eq!(other.hits("metrics.example").iter().filter(|hit| hit.path == "/asked").count(), 1);
     Ok(())
 }
 

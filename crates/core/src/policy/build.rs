@@ -16,7 +16,7 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server dialects $schema";
+                        channels server dialects heldFetch $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
 const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale";
 const VENDOR_KEYS: &str =
@@ -56,6 +56,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
         ("apiGrants", check::API_GRANTS),
         ("gpc", check::GPC),
         ("enforce", check::ENFORCE),
+        ("heldFetch", " pending error empty"),
     ] {
         r.word(&doc, top, key, words);
     }
