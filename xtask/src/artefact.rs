@@ -54,7 +54,7 @@ pub const ARTEFACTS: &[Artefact] = &[
         form: Form::Module,
         shipped: true,
         terse: true,
-        lean: false,
+        lean: true,
     },
     Artefact {
         feature: "diagnose",

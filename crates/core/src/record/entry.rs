@@ -3,7 +3,6 @@
 //! What this is: [`Record`], one document per leaf of the log, in a canonical form that has exactly one spelling. Version
 //! 1 stays readable.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -140,8 +139,7 @@ impl Record {
                 object.text("requested_at", &erasure.requested_at.text());
                 let mut erased = Object::default();
                 for (log, indices) in &erasure.erased {
-                    // Numbers in square brackets are how a list of numbers is written in JSON too.
-                    erased.json(log, format!("{indices:?}").replace(' ', ""));
+                    erased.numbers(log, indices);
                 }
                 object.json("erased", erased.close());
             }
@@ -170,11 +168,9 @@ impl Record {
 
     fn read(value: &Value) -> Result<Record, Fault> {
         let kind = Members::of_any(value)?.text("kind", Kind::from_name)?;
-        let known = |names: &[&'static str]| [&HEAD[..], names].concat();
         let (members, event) = match kind {
             Kind::Consent | Kind::Withdrawal => {
-                let members =
-                    Members::of(value, "", &known(&[&["subject", "trust"], &Answer::NAMES[..]].concat()))?;
+                let members = Members::of(value, "", &[&HEAD, &["subject", "trust"], &Answer::NAMES])?;
                 let event = Event::Decision(Decision {
                     subject: members.text("subject", base64::array_from_url)?,
                     trust: members.text("trust", Trust::from_name)?,
@@ -183,7 +179,7 @@ impl Record {
                 (members, event)
             }
             Kind::Erasure => {
-                let members = Members::of(value, "", &known(&["mode", "requested_at", "erased"]))?;
+                let members = Members::of(value, "", &[&HEAD, &["mode", "requested_at", "erased"]])?;
                 members.need("erased")?;
                 let event = Event::Erasure(Erasure {
                     mode: members.text("mode", ErasureMode::from_name)?,
@@ -198,7 +194,7 @@ impl Record {
                 (members, event)
             }
             Kind::Policy => {
-                let members = Members::of(value, "", &known(&["policy", "version", "actor"]))?;
+                let members = Members::of(value, "", &[&HEAD, &["policy", "version", "actor"]])?;
                 let version = members.number("version", u32::MAX.into())?;
                 let event = Event::Publication(Publication {
                     policy: members.text("policy", Digest::parse)?,
@@ -208,7 +204,7 @@ impl Record {
                 (members, event)
             }
             Kind::Admin | Kind::Key | Kind::Breach => {
-                let members = Members::of(value, "", &known(&["actor", "action", "object"]))?;
+                let members = Members::of(value, "", &[&HEAD, &["actor", "action", "object"]])?;
                 let event = Event::Act(Act {
                     kind,
                     actor: members.text("actor", one_line)?,

@@ -3,11 +3,12 @@
 //! What this is: typed access to what [`super::reader`] read, with unknown members and wrong types refused. The first
 //! fault is told with its path.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::fault::{Fault, What, shown};
+use super::forms::{concat, in_order};
 use crate::json::Value;
 use crate::rules::check::{self, Kind};
 
@@ -19,12 +20,13 @@ pub(super) struct Members<'v> {
 
 impl<'v> Members<'v> {
     /// The members of `value`, all of which are among the `known`.
-    pub(super) fn of(value: &'v Value, path: &str, known: &[&str]) -> Result<Members<'v>, Fault> {
+    pub(super) fn of(value: &'v Value, path: &str, known: &[&[&str]]) -> Result<Members<'v>, Fault> {
         let Value::Map(members) = value else {
             return Err(Fault { path: path.into(), what: What::WrongType });
         };
         let this = Members { members, path: path.into() };
-        match members.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        let is_known = |name: &str| known.iter().any(|names| names.contains(&name));
+        match members.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => Err(this.fault(name, What::Unknown)),
             None => Ok(this),
         }
@@ -39,6 +41,7 @@ impl<'v> Members<'v> {
     }
 
     /// The fault of a member.
+    #[inline(never)]
     pub(super) fn fault(&self, name: &str, what: What) -> Fault {
         Fault { path: join(&self.path, name), what }
     }
@@ -49,6 +52,7 @@ impl<'v> Members<'v> {
     }
 
     /// A member that must be there.
+    #[inline(never)]
     pub(super) fn need(&self, name: &str) -> Result<&'v Value, Fault> {
         self.find(name).ok_or_else(|| self.fault(name, What::Missing))
     }
@@ -57,15 +61,20 @@ impl<'v> Members<'v> {
     pub(super) fn members(&self, name: &str, known: &[&str]) -> Result<Members<'v>, Fault> {
         let path = join(&self.path, name);
         match self.find(name) {
-            Some(value) => Members::of(value, &path, known),
+            Some(value) => Members::of(value, &path, &[known]),
             None => Ok(Members { members: &[], path }),
         }
     }
 
     /// A text that must be there, in a form that `read` knows.
     pub(super) fn text<T>(&self, name: &str, read: impl FnOnce(&'v str) -> Option<T>) -> Result<T, Fault> {
-        let text = self.need(name)?.str().ok_or_else(|| self.fault(name, What::WrongType))?;
-        read(text).ok_or_else(|| self.fault(name, What::BadForm))
+        read(self.any_text(name)?).ok_or_else(|| self.fault(name, What::BadForm))
+    }
+
+    /// What all readers of texts have in common, once and not once in each.
+    #[inline(never)]
+    fn any_text(&self, name: &str) -> Result<&'v str, Fault> {
+        self.need(name)?.str().ok_or_else(|| self.fault(name, What::WrongType))
     }
 
     /// A text that may be missing.
@@ -78,6 +87,7 @@ impl<'v> Members<'v> {
     }
 
     /// A whole number between 0 and `most` that must be there.
+    #[inline(never)]
     pub(super) fn number(&self, name: &str, most: u64) -> Result<u64, Fault> {
         let number = self.need(name)?.int().ok_or_else(|| self.fault(name, What::WrongType))?;
         let number = u64::try_from(number).ok().filter(|number| *number <= most);
@@ -97,7 +107,7 @@ impl<'v> Members<'v> {
 
     /// A map that may be missing, of at most `most` entries with names that `named` knows. They come out in the order of
     /// their names.
-    pub(super) fn entries<T>(
+    pub(super) fn entries<T: Default>(
         &self,
         name: &str,
         most: usize,
@@ -116,10 +126,14 @@ impl<'v> Members<'v> {
             if !named(id) {
                 return Err(fault(What::BadForm));
             }
-            entries.push((id.clone(), read(value).map_err(fault)?));
+            entries.push(read(value).map_err(fault)?);
         }
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(entries)
+        let mut sorted = Vec::with_capacity(entries.len());
+        for (id, place) in in_order(&mut members.iter().map(|(id, _)| id.as_str())) {
+            let read = entries.get_mut(place).map(mem::take).unwrap_or_default();
+            sorted.push((id.into(), read));
+        }
+        Ok(sorted)
     }
 
     /// Yes or no by id of a purpose or vendor.
@@ -131,5 +145,5 @@ impl<'v> Members<'v> {
 
 /// A path and a name below it.
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { shown(name).into() } else { format!("{path}.{}", shown(name)) }
+    if path.is_empty() { shown(name).into() } else { concat(&[path, ".", shown(name)]) }
 }

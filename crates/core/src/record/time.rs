@@ -1,7 +1,8 @@
 //! Moments, as a record spells them.
 
-use alloc::format;
 use alloc::string::String;
+
+use super::forms::push_padded;
 
 /// Milliseconds since 1970, up to the end of the year 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +57,16 @@ impl Time {
         let (year, month, day) = civil(self.0 / DAY);
         let (seconds, millis) = (self.0 % DAY / 1000, self.0 % 1000);
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+        let mut out = String::with_capacity(24);
+        push_padded(&mut out, year, 4);
+        for (before, number) in [("-", month), ("-", day), ("T", hour), (":", minute), (":", second)] {
+            out.push_str(before);
+            push_padded(&mut out, number, 2);
+        }
+        out.push('.');
+        push_padded(&mut out, millis, 3);
+        out.push('Z');
+        out
     }
 }
 

@@ -1,9 +1,8 @@
 //! The names of records: UUIDs that their makers draw.
 
-use alloc::string::String;
-use core::fmt::Write;
-
+use super::forms::push_hex;
 use super::time::Time;
+use alloc::string::String;
 
 /// A UUID of version 7 (RFC 9562): a moment, then random bits. No other version can be had.
 ///
@@ -53,8 +52,8 @@ impl Uuid {
     pub fn text(self) -> String {
         let mut out = String::with_capacity(36);
         for (i, byte) in self.0.iter().enumerate() {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "{}{byte:02x}", if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" });
+            out.push_str(if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" });
+            push_hex(&mut out, *byte);
         }
         out
     }

@@ -6,6 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::forms::in_order;
 use crate::json;
 use crate::text::push_decimal;
 
@@ -39,6 +40,16 @@ impl<'n> Object<'n> {
         self.json(name, value);
     }
 
+    pub(super) fn numbers(&mut self, name: &'n str, numbers: &[u64]) {
+        let mut list = String::from("[");
+        for (i, number) in numbers.iter().enumerate() {
+            list.push_str(if i == 0 { "" } else { "," });
+            push_decimal(&mut list, *number);
+        }
+        list.push(']');
+        self.json(name, list);
+    }
+
     pub(super) fn maybe_number(&mut self, name: &'n str, number: Option<u64>) {
         if let Some(number) = number {
             self.number(name, number);
@@ -66,11 +77,12 @@ impl<'n> Object<'n> {
     }
 
     /// The object as a text.
-    pub(super) fn close(mut self) -> String {
-        self.members.sort_unstable();
+    pub(super) fn close(self) -> String {
+        let order = in_order(&mut self.members.iter().map(|(name, _)| *name));
         let mut out =
             String::with_capacity(self.members.iter().map(|(n, v)| n.len() + v.len() + 4).sum::<usize>() + 2);
-        for (i, (name, value)) in self.members.iter().enumerate() {
+        let members = order.iter().filter_map(|(_, place)| self.members.get(*place));
+        for (i, (name, value)) in members.enumerate() {
             out.push(if i == 0 { '{' } else { ',' });
             json::write_str(&mut out, name);
             out.push(':');
