@@ -66,11 +66,11 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
 
 /// Yes and no by id.
 fn answers(choice: &Value, name: &str) -> Option<Vec<(String, bool)>> {
-    let answer = |(id, yes): &(String, Value)| match yes {
-        Value::Bool(yes) => Some((id.clone(), *yes)),
-        _ => None,
-    };
-    choice.get(name)?.map().iter().map(answer).collect()
+    let mut answers = Vec::new();
+    for (id, yes) in choice.get(name)?.map() {
+        answers.push((id.clone(), yes.bool()?));
+    }
+    Some(answers)
 }
 
 /// The record's name: random to everybody who does not know the secret, and always the same for one line.

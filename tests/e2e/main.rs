@@ -8,6 +8,8 @@ mod api;
 mod before;
 mod corpus;
 mod demo;
+mod embeds;
+mod evidence;
 mod failures;
 mod keyboard;
 mod options;
@@ -32,8 +34,10 @@ fn main() -> ExitCode {
             failures::CASES,
             api::CASES,
             options::CASES,
+            embeds::CASES,
             keyboard::CASES,
             record::CASES,
+            evidence::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,

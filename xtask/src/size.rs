@@ -17,7 +17,10 @@ pub const BUDGET: &str = "size-budget.toml";
 const PARTS: &[(&str, &[&str])] = &[
     ("gate", &["assent.js"]),
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
+    ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
+    ("choices", &["assent-choices.js", "locales/records-en.json"]),
+    ("ed25519", &["assent-ed25519.js", "assent-ed25519.wasm"]),
     ("preferences", &["locales/vendors.json"]),
 ];
 

@@ -3,7 +3,7 @@
 //! What this is: [`Record`], one document per leaf of the log, in a canonical form that has exactly one spelling. Version
 //! 1 stays readable.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::answer::Answer;
@@ -199,7 +199,7 @@ impl Record {
                 let event = Event::Publication(Publication {
                     policy: members.text("policy", Digest::parse)?,
                     version: version.try_into().map_err(|_| members.fault("version", What::OutOfRange))?,
-                    actor: members.text("actor", one_line)?,
+                    actor: members.owned("actor", line)?,
                 });
                 (members, event)
             }
@@ -207,11 +207,10 @@ impl Record {
                 let members = Members::of(value, "", &[&HEAD, &["actor", "action", "object"]])?;
                 let event = Event::Act(Act {
                     kind,
-                    actor: members.text("actor", one_line)?,
-                    action: members.text("action", one_line)?,
-                    object: members.text("object", |text| {
-                        if text.is_empty() { Some(String::new()) } else { one_line(text) }
-                    })?,
+                    actor: members.owned("actor", line)?,
+                    action: members.owned("action", line)?,
+                    object: members
+                        .owned("object", |text| if text.is_empty() { Some(text) } else { line(text) })?,
                 });
                 (members, event)
             }
@@ -221,7 +220,7 @@ impl Record {
         }
         let record = Record {
             id: members.text("id", Uuid::parse)?,
-            site: members.maybe("site", |text| site(text).map(ToString::to_string))?,
+            site: members.maybe_owned("site", site)?,
             received_at: members.text("received_at", Time::parse)?,
             event,
         };
@@ -231,10 +230,6 @@ impl Record {
         }
         if record.kind() == kind { Ok(record) } else { Err(members.fault("kind", What::Contradiction)) }
     }
-}
-
-fn one_line(text: &str) -> Option<String> {
-    line(text).map(ToString::to_string)
 }
 
 fn read_indices(value: &Value) -> Result<Vec<u64>, What> {

@@ -59,7 +59,10 @@ impl Inclusion {
             None => None,
         };
         let index = decimal(lines.next()?.strip_prefix("index ")?)?;
-        let path: Vec<Hash> = lines.map(base64::array_from_standard).collect::<Option<_>>()?;
+        let mut path = Vec::new();
+        for line in lines {
+            path.push(base64::array_from_standard(line)?);
+        }
         (path.len() <= 64).then(|| Inclusion { extra, index, path, checkpoint: checkpoint.into() })
     }
 }

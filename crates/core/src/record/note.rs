@@ -106,7 +106,10 @@ impl<'t> Note<'t> {
         }
         let at = last_gap(note)?;
         let (text, lines) = (note.get(..at + 1)?, note.get(at + 2..)?.strip_suffix('\n')?);
-        let signatures: Vec<_> = lines.split('\n').map(Signature::parse).collect::<Option<_>>()?;
+        let mut signatures = Vec::new();
+        for line in lines.split('\n') {
+            signatures.push(Signature::parse(line)?);
+        }
         (signatures.len() <= MOST_SIGNATURES).then_some(Note { text, signatures })
     }
 

@@ -4,7 +4,7 @@
 //! where in its log. It stands alone; the inclusion proof shows that the promise is kept. Whoever signs gets the bytes
 //! from [`Receipt::signing_input`] and hands the signature to [`Receipt::jws`].
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::base64;
 use super::digest::{Digest, Hash};
@@ -97,10 +97,10 @@ impl Receipt {
         let members = Members::of(&value, "", &[&names])?;
         let receipt = Receipt {
             kind,
-            issuer: members.text("iss", |text| line(text).map(ToString::to_string))?,
+            issuer: members.owned("iss", line)?,
             id: members.text("jti", Uuid::parse)?,
             issued_at: members.number("iat", Time::LAST.seconds())?,
-            log: members.text("log", |text| origin(text).map(ToString::to_string))?,
+            log: members.owned("log", origin)?,
             index: members.number("idx", MOST)?,
             commitment: members.text("cmt", base64::array_from_url)?,
             policy: members.maybe("pol", Digest::parse)?,
@@ -147,7 +147,7 @@ impl SignedReceipt {
         members.text("alg", |alg| ["Ed25519", "EdDSA"].contains(&alg).then_some(()))?;
         Ok(SignedReceipt {
             receipt: Receipt::read(members.text("typ", ReceiptKind::from_name)?, &json(claims)?)?,
-            kid: members.text("kid", |text| line(text).map(ToString::to_string))?,
+            kid: members.owned("kid", line)?,
             signing_input: signing_input.into(),
             signature: base64::array_from_url(signature).ok_or_else(bad)?,
         })

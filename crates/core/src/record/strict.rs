@@ -86,6 +86,22 @@ impl<'v> Members<'v> {
         self.find(name).map(|_| self.text(name, read)).transpose()
     }
 
+    /// A text that must be there, kept as it is if it has that form.
+    #[inline(never)]
+    pub(super) fn owned(&self, name: &str, form: fn(&str) -> Option<&str>) -> Result<String, Fault> {
+        self.text(name, |text| form(text).map(Into::into))
+    }
+
+    /// The same for one that may be missing.
+    #[inline(never)]
+    pub(super) fn maybe_owned(
+        &self,
+        name: &str,
+        form: fn(&str) -> Option<&str>,
+    ) -> Result<Option<String>, Fault> {
+        self.find(name).map(|_| self.owned(name, form)).transpose()
+    }
+
     /// A whole number between 0 and `most` that must be there.
     #[inline(never)]
     pub(super) fn number(&self, name: &str, most: u64) -> Result<u64, Fault> {

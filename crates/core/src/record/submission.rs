@@ -1,6 +1,6 @@
 //! What a browser, or a site's own server, sends to be recorded.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::answer::Answer;
 use super::base64;
@@ -43,7 +43,7 @@ impl Submission {
             id: members.text("id", Uuid::parse)?,
             subject: members.text("subject", base64::array_from_url)?,
             auth: members.maybe("auth", base64::array_from_url)?,
-            policy_token: members.maybe("policy_token", |text| visible(text).map(ToString::to_string))?,
+            policy_token: members.maybe_owned("policy_token", visible)?,
             answer: Answer::read(&members)?,
         })
     }
