@@ -10,6 +10,7 @@ mod corpus;
 mod demo;
 mod dialects;
 mod embeds;
+mod evidence;
 mod failures;
 mod keyboard;
 mod options;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             worker::CASES,
             keyboard::CASES,
             record::CASES,
+            evidence::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,
