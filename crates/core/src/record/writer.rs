@@ -74,7 +74,7 @@ impl<'n> Object<'n> {
 
     /// The object as a text.
     pub(super) fn close(mut self) -> String {
-        self.members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        self.members.sort_unstable_by_key(|(name, _)| *name);
         let names: usize = self.members.iter().map(|(name, _)| name.len() + 4).sum();
         let mut out = String::with_capacity(self.values.len() + names + 2);
         for (i, (name, place)) in self.members.iter().enumerate() {
