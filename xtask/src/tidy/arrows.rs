@@ -46,7 +46,7 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms of `src/`. None names another.
-const ROOMS: &[&str] = &["gate", "notice", "diagnose", "record", "iab"];
+const ROOMS: &[&str] = &["gate", "notice", "embeds", "dialects", "diagnose", "record", "iab"];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

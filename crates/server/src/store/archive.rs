@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::engine::Readers;
 use super::house::House;
-use super::people::{Pending, Placed};
+use super::people::{Pending, Placed, mark};
 use super::reading::{self, Stored};
 use super::rooms::Rooms;
 use super::sequencer::{Order, Queue};
@@ -85,7 +85,7 @@ impl Archive {
     ///
     /// The same id with the same body gives the same receipt with `again` set; with another body [`Error::Conflict`].
     /// The first record of a subject sets its token; afterwards another one is [`Error::NotFound`]. An unknown policy is
-    /// [`Error::Refused`]; a full queue [`Error::Busy`].
+    /// [`Error::Refused`]; a full queue [`Error::Busy`]. What was erased is [`Error::Erased`], and stays so.
     pub async fn record(&self, site: &Site, submission: Submission, seen: Seen) -> Result<Receipt> {
         let policy = submission.answer.policy;
         // Whoever only asks whether it is there needs no copy of a document that may be long.
@@ -130,13 +130,14 @@ impl Archive {
             subject,
             auth,
             needs_auth,
+            mark: mark(&self.house.keys(), site, needs_auth, &subject, &record.id.bytes()),
             received_at: record.received_at,
             salt,
             commitment,
             document: document.clone(),
             reply: Some(reply),
         };
-        self.queue.put(Order::Person(pending))?;
+        self.queue.put(Order::Person(Box::new(pending)))?;
         match answer.await.map_err(|_| self.queue.lost())?? {
             Placed::Now(index, batch) => {
                 let lost = || Error::Engine("a batch without its leaf".into());
