@@ -57,6 +57,8 @@ export interface Policy {
   appearance?: {
     position?: 'bottom' | 'top' | 'center';
     button?: 'left' | 'right' | 'none';
+    /** Whether a box stands in for held films and frames, with the ways to have them. Default `auto`. */
+    placeholders?: 'auto' | 'none';
     theme?: 'auto' | 'light' | 'dark';
   };
   /** Texts of the locale file in other words, by language and key. */
@@ -67,6 +69,11 @@ export interface Policy {
    * device alone. Does not change what people are asked.
    */
   server?: { url: string; site: string };
+  /**
+   * Understand tags that were parked for another consent tool. An object: what that tool calls a purpose, and what it is
+   * here (`{ "C0005": "marketing" }`); the usual names are known, so `{}` will often do. `necessary` lets a tag pass.
+   */
+  dialects?: Record<string, string>;
   /** How customers hear from the site. Part of what people are asked; not shown by the notice yet. */
   channels?: ('email' | 'sms' | 'phone' | 'post')[];
 }

@@ -28,3 +28,50 @@
     }
   };
 })();
+
+// The archive: what it holds of this visitor, and its plug.
+(async () => {
+  const panel = document.querySelector('#archive');
+  const [list, state, plug] = ['ol', '.state', 'button'].map((part) => panel.querySelector(part));
+  const said = { accept: 'Accepted all', refuse: 'Rejected all', custom: 'Chose', withdraw: 'Withdrew' };
+  const marks = new Map([[true, ['✓', 'proved']], [false, ['✗', 'does not hold']]]);
+  let running;
+
+  const archive = async (method) => {
+    const reply = await fetch('/stage/archive', { method });
+    return reply.ok && (await reply.json()).running;
+  };
+
+  function line({ action, givenAt, verified, fault }) {
+    const item = document.createElement('li');
+    const [mark, word] = marks.get(verified) ?? ['…', 'not checked'];
+    item.classList.toggle('proved', verified === true);
+    item.append(`${said[action] ?? 'Answered'} `, Object.assign(document.createElement('time'), {
+      textContent: givenAt ? new Date(givenAt).toLocaleTimeString(document.documentElement.lang) : '',
+    }), Object.assign(document.createElement('small'), { textContent: `${mark} ${fault || word}` }));
+    return item;
+  }
+
+  async function tell() {
+    plug.textContent = running ? 'Pull the archive’s plug' : 'Put the plug back in';
+    panel.classList.toggle('dark', !running);
+    // Nothing of the records is loaded for somebody who has not answered.
+    const records = window.assent.choice.status === 'unknown' ? undefined : await window.assent.records();
+    const { records: known, waiting } = (await records?.history()) ?? { records: [], waiting: 0 };
+    list.replaceChildren(...known.slice(0, 5).map(line));
+    const waits = waiting ? `${waiting} ${waiting > 1 ? 'choices wait' : 'choice waits'} on this device.` : '';
+    state.textContent = [running ? (known.length ? '' : 'Nothing is recorded yet.') : 'The archive is off.', waits].join(' ').trim();
+  }
+
+  plug.addEventListener('click', async () => {
+    running = await archive('POST');
+    await tell();
+  });
+  for (const event of ['change', 'record']) window.assent?.on(event, () => tell());
+  // Without an archive behind the page there is nothing to tell.
+  const reply = await fetch('/stage/archive');
+  if (!reply.ok || !window.assent) return;
+  ({ running } = await reply.json());
+  panel.hidden = false;
+  await tell();
+})();

@@ -4,9 +4,9 @@
 // the notice. It asks the core for every answer and throws nothing into the page.
 
 import * as core from './core.js';
-import { setJudge } from './hold.js';
+import { setJudge, sweep } from './hold.js';
 import { guard } from './interceptors.js';
-import { release } from './release.js';
+import { release, releaseOnce } from './release.js';
 import { say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { attempt, clear, forgetCopies, readCopies, writeCopies } from './storage.js';
@@ -178,6 +178,11 @@ export function makeApi(version, base) {
     emit,
     room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
+    adopt(element) {
+      sweep(element);
+      release();
+    },
+    once: (element, event) => isGesture(event) && releaseOnce(element),
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
     },
@@ -268,20 +273,27 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server }) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects }) {
     policy = text;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
     names = { purposes: ids(purposes), vendors: ids(vendors) };
     [key, lifetime, domain] = core.storageWords();
     outbox = server && `${key}-outbox`;
-    setJudge(decide, core.decideTagged, held);
+    const standIn = (element) => idly(() => room('embeds', element));
+    setJudge(decide, core.decideTagged, held, appearance.placeholders == 'none' ? undefined : standIn);
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     handle('open');
+    if (dialects) room('dialects');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));
+    attempt(() => {
+      if (!navigator.serviceWorker.controller.scriptURL.includes('assent-sw')) return;
+      const worker = new BroadcastChannel('assent');
+      worker.onmessage = () => worker.postMessage(readCopies(key));
+    });
     const look = () => handle('look');
     addEventListener('storage', (event) => (event.key === null || event.key == key) && look());
     addEventListener('pageshow', (event) => event.persisted && look());

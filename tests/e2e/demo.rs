@@ -8,6 +8,7 @@ use assent_stage::{
 pub const CASES: &[Case] = cases![
     the_demo_shop_is_silent_and_still_sells,
     the_demo_shop_counts_what_each_tracker_receives,
+    the_demo_shop_records_a_choice_that_was_made_while_its_plug_was_pulled,
     the_film_of_the_demo_loads_with_its_purpose_alone,
     the_notice_turns_round_for_a_language_written_from_right_to_left,
 ];
@@ -47,6 +48,21 @@ async fn the_demo_shop_counts_what_each_tracker_receives(page: &Page) -> Outcome
             .await?;
     }
     Ok(())
+}
+
+async fn the_demo_shop_records_a_choice_that_was_made_while_its_plug_was_pulled(page: &Page) -> Outcome {
+    page.start_demo_archive().await?;
+    page.open_demo().await?;
+    let proved = |count: usize| format!("document.querySelectorAll('#archive .proved').length === {count}");
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until(&proved(1)).await?;
+    page.click("#archive button").await?;
+    page.until("document.querySelector('#archive .state').textContent === 'The archive is off.'").await?;
+    page.eval("(assent.rejectAll(), 1)").await?;
+    page.until("document.querySelector('#archive .state').textContent.includes('1 choice waits')").await?;
+    page.click("#archive button").await?;
+    page.until(&proved(2)).await?;
+    page.until("document.querySelector('#archive .state').textContent === ''").await
 }
 
 async fn the_film_of_the_demo_loads_with_its_purpose_alone(page: &Page) -> Outcome {

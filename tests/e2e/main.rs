@@ -8,6 +8,8 @@ mod api;
 mod before;
 mod corpus;
 mod demo;
+mod dialects;
+mod embeds;
 mod failures;
 mod keyboard;
 mod options;
@@ -16,6 +18,7 @@ mod record;
 mod sdks;
 mod signals;
 mod stay;
+mod worker;
 
 use std::{path::Path, process::ExitCode};
 
@@ -32,6 +35,9 @@ fn main() -> ExitCode {
             failures::CASES,
             api::CASES,
             options::CASES,
+            embeds::CASES,
+            dialects::CASES,
+            worker::CASES,
             keyboard::CASES,
             record::CASES,
             sdks::CASES,

@@ -7,11 +7,15 @@ pub enum Form {
     Inlined,
     /// An ES module with its `.wasm` beside it.
     Module,
+    /// An ES module that needs no core of its own.
+    Script,
+    /// A classic script for a worker, with the gate's WASM inside.
+    Worker,
 }
 
 /// One file (or pair) that a page loads.
 pub struct Artefact {
-    /// The cargo feature that builds it, and its name on the command line.
+    /// The cargo feature that builds it, if it has WASM, and its name on the command line.
     pub feature: &'static str,
     /// The file name in the SDK, without extension.
     pub file: &'static str,
@@ -43,6 +47,33 @@ pub const ARTEFACTS: &[Artefact] = &[
         file: "assent-notice",
         entry: "src/notice/entry.js",
         form: Form::Module,
+        shipped: true,
+        terse: true,
+        lean: true,
+    },
+    Artefact {
+        feature: "embeds",
+        file: "assent-embeds",
+        entry: "src/embeds/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
+        feature: "dialects",
+        file: "assent-dialects",
+        entry: "src/dialects/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
+        feature: "worker",
+        file: "assent-sw",
+        entry: "src/gate/worker.js",
+        form: Form::Worker,
         shipped: true,
         terse: true,
         lean: true,
@@ -82,10 +113,24 @@ pub fn find(feature: &str) -> Option<&'static Artefact> {
 }
 
 impl Artefact {
+    /// The cargo feature that its WASM is built from, if it has any.
+    pub fn core(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Script => None,
+            Form::Worker => Some("gate"),
+            Form::Inlined | Form::Module => Some(self.feature),
+        }
+    }
+
+    /// Whether it has Rust of its own, which is checked apart.
+    pub fn has_own_core(&self) -> bool {
+        self.core() == Some(self.feature)
+    }
+
     /// The files it becomes, as names inside the SDK folder.
     pub fn files(&self) -> Vec<String> {
         match self.form {
-            Form::Inlined => vec![format!("{}.js", self.file)],
+            Form::Inlined | Form::Script | Form::Worker => vec![format!("{}.js", self.file)],
             Form::Module => vec![format!("{}.js", self.file), format!("{}.wasm", self.file)],
         }
     }

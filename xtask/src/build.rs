@@ -55,11 +55,11 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     let work = paths::work(artefact.feature);
     fs::create_dir_all(&work)?;
     fs::create_dir_all(out)?;
-    let compiled = compile(artefact)?;
+    let compiled = artefact.core().map(|core| compile(artefact, core)).transpose()?;
     let sources = files::below(&paths::at("src"), &["js", "css"])?;
 
     let mut inputs = Inputs::new()?;
-    inputs.file(&compiled);
+    compiled.iter().for_each(|compiled| inputs.file(compiled));
     inputs.file(&paths::at("tools/package-lock.json"));
     sources.iter().for_each(|source| inputs.file(source));
     inputs.text(policy);
@@ -71,16 +71,21 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
         return Ok(());
     }
 
-    step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
-    bind(&compiled, &work, artefact)?;
-    let wasm = optimise(&work)?;
+    let wasm = match &compiled {
+        None => Vec::new(),
+        Some(compiled) => {
+            step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
+            bind(compiled, &work, artefact)?;
+            optimise(&work)?
+        }
+    };
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
     step(&format!("{}: esbuild, terser", artefact.feature));
     let bundle = bundle(artefact, &work)?;
 
     match artefact.form {
-        Form::Inlined => {
+        Form::Inlined | Form::Worker => {
             let script = inline::embed(&bundle, &wasm).with_context(|| artefact.entry)?;
             fs::write(out.join(format!("{}.js", artefact.file)), script)?;
         }
@@ -88,6 +93,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
             fs::write(out.join(format!("{}.js", artefact.file)), bundle)?;
             fs::write(out.join(format!("{}.wasm", artefact.file)), wasm)?;
         }
+        Form::Script => fs::write(out.join(format!("{}.js", artefact.file)), bundle)?,
     }
     stamp::keep(&stamp_file, &stamp)
 }
@@ -106,12 +112,12 @@ pub fn locales(out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn compile(artefact: &Artefact) -> Result<PathBuf> {
+fn compile(artefact: &Artefact, core: &str) -> Result<PathBuf> {
     step(&format!("{}: cargo", artefact.feature));
     let target = paths::wasm_target();
     run(cargo()
         .args(["build", "--quiet", "--package", "assent", "--lib", "--target", "wasm32-unknown-unknown"])
-        .args(["--profile", "wasm-release", "--no-default-features", "--features", artefact.feature])
+        .args(["--profile", "wasm-release", "--no-default-features", "--features", core])
         .arg("--target-dir")
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?))?;
@@ -223,7 +229,8 @@ fn bundle(artefact: &Artefact, work: &Path) -> Result<String> {
     if !entry.exists() {
         bail!("{} is missing: it is the entry of the artefact `{}`", artefact.entry, artefact.feature);
     }
-    let format = if artefact.form == Form::Inlined { "iife" } else { "esm" };
+    let is_classic = matches!(artefact.form, Form::Inlined | Form::Worker);
+    let format = if is_classic { "iife" } else { "esm" };
     let bundled = work.join("bundled.js");
     run(esbuild()
         .arg(entry)
@@ -236,7 +243,7 @@ fn bundle(artefact: &Artefact, work: &Path) -> Result<String> {
     // A second opinion takes another 6 % off the gate's script.
     let mut terser = command(paths::npm_bin("terser"));
     terser.arg(bundled).args(["--compress", "passes=3", "--mangle", "--ecma", "2020"]);
-    if artefact.form == Form::Module {
+    if !is_classic {
         terser.arg("--module");
     }
     output(&mut terser)

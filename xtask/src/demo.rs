@@ -1,4 +1,4 @@
-//! What this is: the demo shop with its trackers, on this machine alone.
+//! What this is: the demo shop with its trackers and its archive, on this machine alone.
 
 use crate::process::{cargo, run, step};
 use crate::{build, paths, setup};
@@ -20,5 +20,7 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
         .arg("--root")
         .arg(paths::root())
         .arg("--sdk")
-        .arg(paths::sdk()))
+        .arg(paths::sdk())
+        .arg("--archive")
+        .arg(paths::at("target/demo-archive")))
 }

@@ -17,6 +17,9 @@ pub const BUDGET: &str = "size-budget.toml";
 const PARTS: &[(&str, &[&str])] = &[
     ("gate", &["assent.js"]),
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
+    ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
+    ("dialects", &["assent-dialects.js"]),
+    ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("preferences", &["locales/vendors.json"]),
 ];

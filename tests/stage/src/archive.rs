@@ -4,7 +4,9 @@
 //! started again on the same folder, and its answers can be altered on their way, as somebody would who wants to cheat.
 
 use std::{
+    error::Error,
     net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -25,7 +27,9 @@ use hyper_util::{
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use crate::{BODY_LIMIT, browser::Failure, reply};
+use crate::{BODY_LIMIT, reply};
+
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// What is done to an answer's body: its path, and its text.
 pub type Alter = fn(&str, String) -> String;
@@ -84,20 +88,30 @@ impl Behind {
 pub struct Archive {
     behind: Behind,
     settings: String,
-    folder: TempDir,
+    folder: PathBuf,
+    /// A folder that goes with the archive.
+    _passing: Option<TempDir>,
     running: Option<(SocketAddr, oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Archive {
-    /// Starts one for pages of an origin, with the policy that they are shown.
-    pub(crate) async fn start(behind: Behind, origin: &str, policy: &str) -> Result<Archive, Failure> {
-        let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("policy.json"), policy)?;
+    /// Starts one for pages of an origin, with the policy that they are shown. Without a folder, what it is given is kept
+    /// for as long as the archive itself.
+    pub(crate) async fn start(
+        behind: Behind,
+        folder: Option<&Path>,
+        origin: &str,
+        policy: &str,
+    ) -> Result<Archive, Failure> {
+        let passing = if folder.is_none() { Some(tempfile::tempdir()?) } else { None };
+        let folder = folder.or(passing.as_ref().map(TempDir::path)).unwrap_or(Path::new(".")).to_owned();
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("policy.json"), policy)?;
         let settings = format!(
             "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[limits]\nrequests_per_minute = 1000000\nrequests_burst = 100000\n\
              [[sites]]\nid = \"shop\"\norigins = [\"{origin}\"]\npolicy = \"policy.json\"\n"
         );
-        let mut archive = Archive { behind, settings, folder, running: None };
+        let mut archive = Archive { behind, settings, folder, _passing: passing, running: None };
         archive.go_on().await?;
         Ok(archive)
     }
@@ -107,7 +121,7 @@ impl Archive {
     /// # Errors
     /// It does not start.
     pub async fn go_on(&mut self) -> Result<(), Failure> {
-        let layers = Layers::new().file(&self.folder.path().join("assent.toml"), self.settings.as_str());
+        let layers = Layers::new().file(&self.folder.join("assent.toml"), self.settings.as_str());
         let config = Config::load(&layers).map_err(|faults| format!("{faults:?}"))?;
         let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
         let address = server.address()?;
@@ -128,6 +142,12 @@ impl Archive {
             let _ = stop.send(());
             let _ = served.await;
         }
+    }
+
+    /// Whether it is running.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        self.running.is_some()
     }
 
     /// Alters its answers from now on.

@@ -2,20 +2,22 @@
 //!
 //! One process serves the site (`www/` and the built SDK) and plays every other host of the internet under its real name,
 //! so that what reaches a tracker can be counted. It is also an HTTP proxy, for engines that cannot map host names.
-//! With the feature `browser` it starts Chromium, Firefox or WebKitGTK and visits the pages as a person would.
+//! The archive stands behind the site, on the same address. With the feature `browser` the stage starts Chromium, Firefox
+//! or WebKitGTK and visits the pages as a person would.
 //!
 //! What it is not: a web server for anybody else. It listens on the loopback address only.
 
-#[cfg(feature = "browser")]
 pub mod archive;
 #[cfg(feature = "browser")]
 pub mod browser;
 mod live;
 mod log;
+mod plug;
 mod site;
 mod tracker;
 
 use std::{
+    error::Error,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -30,6 +32,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
+use archive::Archive;
 pub use log::{Hit, Log};
 
 /// Requests larger than this are cut off: nothing on a page sends as much.
@@ -59,8 +62,9 @@ impl Folders {
 pub struct Stage {
     port: u16,
     log: Arc<Log>,
-    #[cfg(feature = "browser")]
+    folders: Arc<Folders>,
     behind: archive::Behind,
+    plug: plug::Plug,
 }
 
 #[derive(Clone)]
@@ -68,8 +72,8 @@ struct Shared {
     port: u16,
     log: Arc<Log>,
     folders: Arc<Folders>,
-    #[cfg(feature = "browser")]
     behind: archive::Behind,
+    plug: plug::Plug,
 }
 
 impl Stage {
@@ -81,29 +85,37 @@ impl Stage {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
         let port = listener.local_addr()?.port();
         let log = Arc::new(Log::default());
-        #[cfg(feature = "browser")]
+        let folders = Arc::new(folders);
+        let plug = plug::Plug::default();
         let behind = archive::Behind::default();
         let shared = Shared {
             port,
             log: Arc::clone(&log),
-            folders: Arc::new(folders),
-            #[cfg(feature = "browser")]
+            folders: Arc::clone(&folders),
             behind: behind.clone(),
+            plug: plug.clone(),
         };
         let app = axum::Router::new().fallback(answer).with_state(shared);
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Ok(Self {
-            port,
-            log,
-            #[cfg(feature = "browser")]
-            behind,
-        })
+        Ok(Self { port, log, behind, plug, folders })
     }
 
     /// The port it listens on.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Puts an archive behind the demo shop, whose plug the page may pull. It keeps what it is given in a folder, for which
+    /// browsers may still have receipts when the demo is started again; without one, for as long as the stage stands.
+    ///
+    /// # Errors
+    /// It does not start, or the shop's page has no policy.
+    pub async fn start_archive(&self, folder: Option<&Path>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let policy = site::policy_of_shop(&self.folders, self.port).await?;
+        let origin = format!("http://localhost:{}", self.port);
+        self.plug.hold(Archive::start(self.behind.clone(), folder, &origin, &policy).await?).await;
+        Ok(())
     }
 
     /// Everything that `host` has received since the last `clear`, oldest first.
@@ -137,10 +149,12 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     if own_page && parts.uri.path() == "/stage/live" {
         return live::stream(&shared.log);
     }
+    if own_page && parts.uri.path() == "/stage/archive" {
+        return shared.plug.answer(&parts.method).await;
+    }
     // A body that breaks off (the page was left) still counts as contact.
     let body = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
     shared.log.note(Hit::new(&host, &parts, body.clone()));
-    #[cfg(feature = "browser")]
     if own_page && archive::Behind::has(parts.uri.path()) {
         return shared.behind.answer(Request::from_parts(parts, body.into())).await;
     }

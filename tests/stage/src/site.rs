@@ -1,10 +1,13 @@
 //! The site's own host: pages, the built SDK, npm packages; and a few answers for pages that talk to their own server.
 
-use std::path::{Component, Path, PathBuf};
+use std::{
+    io,
+    path::{Component, Path, PathBuf},
+};
 
 use axum::{http::request::Parts, response::Response};
 
-use crate::{Shared, reply, tracker};
+use crate::{Folders, Shared, reply, tracker};
 
 /// The port that the pages are written for, so that they also read well in an editor.
 const WRITTEN_PORT: &str = "localhost:4321";
@@ -31,8 +34,21 @@ pub async fn send(shared: &Shared, file: &Path) -> Response {
     if !file.starts_with(&shared.folders.www) || !content_type.contains("charset") {
         return reply(200, content_type, bytes);
     }
-    let text = String::from_utf8_lossy(&bytes).replace(WRITTEN_PORT, &format!("localhost:{}", shared.port));
-    reply(200, content_type, text)
+    reply(200, content_type, at_port(&String::from_utf8_lossy(&bytes), shared.port))
+}
+
+fn at_port(text: &str, port: u16) -> String {
+    text.replace(WRITTEN_PORT, &format!("localhost:{port}"))
+}
+
+/// The policy in the demo shop's page, to the letter as the page is served: its digest is in every record.
+pub async fn policy_of_shop(folders: &Folders, port: u16) -> io::Result<String> {
+    let page = at_port(&tokio::fs::read_to_string(folders.www.join("index.html")).await?, port);
+    let policy = page
+        .split_once("id=\"assent-policy\">")
+        .and_then(|(_, rest)| rest.split_once("</script>"))
+        .map(|(policy, _)| policy.to_owned());
+    policy.ok_or_else(|| io::Error::other("www/index.html has no policy in it"))
 }
 
 fn locate(shared: &Shared, path: &str) -> Option<PathBuf> {

@@ -40,7 +40,7 @@ pub fn reply_by_kind(host: &str, parts: &Parts) -> Response {
         // No TLS here, and a tunnel would hide what is sent. It is in the log all the same.
         _ if parts.method == Method::CONNECT => reply(502, "", ""),
         _ if parts.method == Method::OPTIONS => reply(204, "", ""),
-        "js" => reply(200, "text/javascript; charset=utf-8", script(host, path)),
+        "js" => reply(200, "text/javascript; charset=utf-8", script(host, path, parts)),
         "gif" | "png" => reply(200, "image/gif", GIF),
         "html" => {
             reply(200, "text/html; charset=utf-8", format!("<!doctype html><title>{host}</title><p>{host}"))
@@ -51,12 +51,14 @@ pub fn reply_by_kind(host: &str, parts: &Parts) -> Response {
     open_to(parts, response)
 }
 
-fn script(host: &str, path: &str) -> String {
+fn script(host: &str, path: &str, parts: &Parts) -> String {
+    // The demo's trackers live on the stage's own port.
+    let address = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or(host);
     let name = host.split('.').next().unwrap_or_default();
     format!(
         "(function () {{\n  var page = globalThis;\n  (page.__ran = page.__ran || []).push('{host}{path}');\n  \
          try {{ document.cookie = '_{name}_id=1; path=/'; localStorage.setItem('{name}.visitor', '1'); }} catch (denied) {{}}\n  \
-         try {{ fetch('http://{host}/seen', {{ method: 'POST', body: '{path}', keepalive: true }}).catch(function () {{}}); }} catch (denied) {{}}\n}})();\n"
+         try {{ fetch('http://{address}/seen', {{ method: 'POST', body: '{path}', keepalive: true }}).catch(function () {{}}); }} catch (denied) {{}}\n}})();\n"
     )
 }
 

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
-use super::{admin, cors, docs, front, house, log, person, policy, records, script};
+use super::{admin, cors, docs, front, house, log, person, policy, records, script, signal};
 use crate::problem::{Kind, Problem};
 
 #[derive(OpenApi)]
@@ -27,6 +27,8 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(records::create))
         .routes(routes!(policy::region))
         .routes(routes!(policy::document))
+        .routes(routes!(signal::only))
+        .routes(routes!(signal::of_site))
         .routes(routes!(person::history))
         .routes(routes!(person::receipt))
         .routes(routes!(person::withdraw))

@@ -143,6 +143,9 @@ impl Group {
             self.places.push(place.map(Where::Now));
         }
         let mut rows = Vec::new();
+        // In the order of the table: neighbours share a page, which is then found and written once.
+        let mut subjects: Vec<_> = subjects.into_iter().collect();
+        subjects.sort_unstable_by_key(|(name, _)| *name);
         for ((site, subject), state) in subjects {
             let Ok(Subject { auth, kek, dek, last, changed: true, .. }) = state else { continue };
             rows.push(vec![site.into(), subject.into(), auth.into(), kek.into(), dek.into(), last.into()]);

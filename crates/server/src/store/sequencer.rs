@@ -36,7 +36,7 @@ pub(super) trait Task: Send {
 )]
 pub(super) enum Order {
     /// A person's record, which shares its turn with others.
-    Person(Pending),
+    Person(Box<Pending>),
     /// Anything else, in a turn of its own.
     Task(Box<dyn Task>),
     /// Traces are to go from the files.
@@ -142,10 +142,10 @@ impl Sequencer {
             match order {
                 None => break,
                 Some(Order::Person(pending)) => {
-                    let mut group = Group::new(pending);
+                    let mut group = Group::new(*pending);
                     while group.len() < self.most {
                         match self.orders.try_recv() {
-                            Ok(Order::Person(pending)) => group.push(pending),
+                            Ok(Order::Person(pending)) => group.push(*pending),
                             Ok(order) => {
                                 held = Some(order);
                                 break;

@@ -110,6 +110,8 @@ pub struct Place {
 /// A leaf with everything that proves it: what is answered to a write, a look at the history, an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
+    /// The record's name.
+    pub id: Uuid,
     /// Where it stands.
     pub place: Place,
     /// When it arrived.

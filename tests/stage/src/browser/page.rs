@@ -64,7 +64,16 @@ impl Page {
     /// # Errors
     /// It does not start.
     pub async fn start_archive(&self, policy: &str) -> Result<Archive, Failure> {
-        Archive::start(self.stage.behind.clone(), &format!("http://{}", self.host), policy).await
+        let origin = format!("http://{}", self.host);
+        Archive::start(self.stage.behind.clone(), None, &origin, policy).await
+    }
+
+    /// Puts an archive behind the demo shop whose plug its page can pull.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_demo_archive(&self) -> Result<(), Failure> {
+        self.stage.start_archive(None).await
     }
 
     /// Opens the demo shop at its own address, with nothing kept from an earlier visit.
@@ -127,6 +136,17 @@ impl Page {
     /// There is none, or it cannot be clicked.
     pub async fn click_in_notice(&self, css: &str) -> Result<(), Failure> {
         self.click_on(css, IN_NOTICE).await
+    }
+
+    /// Clicks a part of what stands in for a held film or frame, as a person would.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be clicked.
+    pub async fn click_in_stand_in(&self, embed: &str, css: &str) -> Result<(), Failure> {
+        let finder = format!(
+            "document.querySelector('{embed}')?.parentNode.querySelector('{embed} + assent-embed')?.shadowRoot.querySelector(arguments[0])"
+        );
+        self.click_on(css, &finder).await
     }
 
     async fn click_on(&self, css: &str, finder: &str) -> Result<(), Failure> {
