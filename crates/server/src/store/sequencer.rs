@@ -30,10 +30,6 @@ pub(super) trait Task: Send {
 }
 
 /// What waits.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every order is a record; a box for each would cost more than room"
-)]
 pub(super) enum Order {
     /// A person's record, which shares its turn with others.
     Person(Box<Pending>),
