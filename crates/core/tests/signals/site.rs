@@ -112,7 +112,7 @@ fn played(random: &mut Random, gvl: &Gvl) -> Played {
     let region = random.pick(&REGIONS);
     let text = policy(random, region, gvl);
     let doc = json::parse(&text).unwrap();
-    let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).expect(&text), "shop.example");
+    let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
     let gpc = random.one_in(3);
     let facts = Facts { now: NOW, region: "", gpc };
     machine.handle(Event::Opened { copies: "" }, &facts);
