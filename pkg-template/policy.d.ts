@@ -57,6 +57,8 @@ export interface Policy {
   appearance?: {
     position?: 'bottom' | 'top' | 'center';
     button?: 'left' | 'right' | 'none';
+    /** Whether a box stands in for held films and frames, with the ways to have them. Default `auto`. */
+    placeholders?: 'auto' | 'none';
     theme?: 'auto' | 'light' | 'dark';
   };
   /** Texts of the locale file in other words, by language and key. */

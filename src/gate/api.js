@@ -6,7 +6,7 @@
 import * as core from './core.js';
 import { setJudge } from './hold.js';
 import { guard } from './interceptors.js';
-import { release } from './release.js';
+import { release, releaseOnce } from './release.js';
 import { say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { attempt, clear, forgetCopies, readCopies, writeCopies } from './storage.js';
@@ -178,6 +178,7 @@ export function makeApi(version, base) {
     emit,
     room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
+    once: (element, event) => isGesture(event) && releaseOnce(element),
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
     },
@@ -275,7 +276,8 @@ export function makeApi(version, base) {
     names = { purposes: ids(purposes), vendors: ids(vendors) };
     [key, lifetime, domain] = core.storageWords();
     outbox = server && `${key}-outbox`;
-    setJudge(decide, core.decideTagged, held);
+    const standIn = (element) => idly(() => room('embeds', element));
+    setJudge(decide, core.decideTagged, held, appearance.placeholders == 'none' ? undefined : standIn);
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);

@@ -38,12 +38,19 @@ export const originals = new WeakMap();
 let judge = () => false;
 export let judgeTagged = () => false;
 let report = () => {};
+let standIn = () => {};
+/** What the person let load once, by element: the address. */
+export const once = new WeakMap();
 
-/** Puts the core in charge, or takes it out again. `report(kind, url)` is told of everything held. */
-export function setJudge(decide, decideTagged, onHold) {
+/**
+ * Puts the core in charge, or takes it out again. `report(kind, url)` is told of everything held,
+ * `standIn(element)` of what a page shows in a place of its own.
+ */
+export function setJudge(decide, decideTagged, onHold, onEmbed = () => {}) {
   judge = decide;
   judgeTagged = decideTagged;
   report = onHold;
+  standIn = onEmbed;
 }
 
 // --- Trusted Types: values that came through a sink once go through it again.
@@ -88,12 +95,13 @@ function enqueue(element) {
   if (!queued.has(element)) {
     queued.add(element);
     queue.push(element);
+    if (/^(iframe|video|audio|source|object|embed)$/.test(element.localName)) standIn(element);
   }
 }
 
 /** Parks an attribute instead of setting it. Tells whether it did. */
 export function park(element, name, value) {
-  if (!urlNames(element).includes(name)) return false;
+  if (!urlNames(element).includes(name) || once.get(element) == value) return false;
   const names = originals.get(element) || {};
   const held = heldIn(name, value);
   if (held === undefined) {

@@ -13,6 +13,7 @@ import {
   insertBefore,
   isTagged,
   judgeTagged,
+  once,
   originals,
   queue,
   queued,
@@ -74,6 +75,16 @@ export async function release() {
     }
   } finally {
     releasing = false;
+  }
+}
+
+/** Releases one element although its purpose has no grant: the person asked for this one, now. */
+export function releaseOnce(element) {
+  for (const part of queue.filter((item) => item == element || item.parentNode == element)) {
+    queue.splice(queue.indexOf(part), 1);
+    queued.delete(part);
+    once.set(part, ['data-src', `${HELD}src`, `${HELD}data`].map((name) => getAttribute.call(part, name)).find(Boolean));
+    unpark(part);
   }
 }
 

@@ -3,44 +3,24 @@
 // What this is: a layer of the notice, drawn into the notice's own stage and dressed by its sheet. Buttons with
 // `data-action` are the notice's (back, close, withdraw); those with `data-do` are handled here.
 
+import { dress, inLanguage, make, wordsOf } from '../parts.js';
 import css from './record.css';
 
-const FILES = {};
-
-/** The words in a language, the policy's own ones over those of the file. */
-async function wordsOf(base, tag, policy) {
-  for (const name of [tag, 'en']) {
-    const url = `${base}locales/records-${name}.json`;
-    FILES[url] ??= fetch(url).then((reply) => (reply.ok ? reply.json() : 0), () => 0);
-    const file = await FILES[url];
-    if (file) return { ...file.strings, ...(policy.texts || {})[tag] };
-    delete FILES[url];
-  }
-  return {};
-}
-
-/** Makes an element with its parts, attributes and children; text is only ever set as text. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.filter((child) => child !== ''));
-  return element;
-}
-
-/** A text of the policy: plain, or by language with its first entry as the fallback. */
-const inLanguage = (text, tag) =>
-  typeof text == 'object' && text ? text[tag] ?? text[tag.split('-')[0]] ?? Object.values(text)[0] : text;
+/** Roots that have the sheet of this layer besides the notice's. */
+const dressed = new WeakSet();
 
 /** Draws the layer on a page of the notice. */
 export async function draw(page, doors, { base, policy: text }) {
   const opener = page.stage.querySelector('dialog');
   const policy = JSON.parse(text);
   const { tag } = page;
-  const words = await wordsOf(base, tag, policy);
+  const words = await wordsOf(base, 'records', tag, policy);
   const strings = page.locale ? JSON.parse(page.locale).strings : {};
   // Closed meanwhile.
   if (!opener?.isConnected) return;
-  dress(page.stage.getRootNode());
+  const root = page.stage.getRootNode();
+  if (!dressed.has(root)) dress(root, css);
+  dressed.add(root);
 
   const say = (key) => words[key] ?? '';
   const nameOf = (id, list) => {
@@ -149,19 +129,5 @@ export async function draw(page, doors, { base, policy: text }) {
       state.textContent = say('erased');
       title.focus();
     }
-  }
-}
-
-/** Adds the sheet of this layer to the notice's. */
-function dress(root) {
-  if (root.querySelector('[data-records]') || root.records) return;
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    root.records = true;
-  } catch {
-    // Safari before 16.4; see the notice.
-    root.prepend(make('style', { 'data-records': '' }, css));
   }
 }

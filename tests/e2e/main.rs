@@ -8,6 +8,7 @@ mod api;
 mod before;
 mod corpus;
 mod demo;
+mod embeds;
 mod failures;
 mod keyboard;
 mod options;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             failures::CASES,
             api::CASES,
             options::CASES,
+            embeds::CASES,
             keyboard::CASES,
             record::CASES,
             sdks::CASES,

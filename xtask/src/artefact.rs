@@ -7,11 +7,13 @@ pub enum Form {
     Inlined,
     /// An ES module with its `.wasm` beside it.
     Module,
+    /// An ES module that needs no core of its own.
+    Script,
 }
 
 /// One file (or pair) that a page loads.
 pub struct Artefact {
-    /// The cargo feature that builds it, and its name on the command line.
+    /// The cargo feature that builds it, if it has WASM, and its name on the command line.
     pub feature: &'static str,
     /// The file name in the SDK, without extension.
     pub file: &'static str,
@@ -48,6 +50,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: true,
     },
     Artefact {
+        feature: "embeds",
+        file: "assent-embeds",
+        entry: "src/embeds/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
         feature: "record",
         file: "assent-record",
         entry: "src/record/entry.js",
@@ -82,10 +93,15 @@ pub fn find(feature: &str) -> Option<&'static Artefact> {
 }
 
 impl Artefact {
+    /// Whether there is Rust in it.
+    pub fn has_core(&self) -> bool {
+        self.form != Form::Script
+    }
+
     /// The files it becomes, as names inside the SDK folder.
     pub fn files(&self) -> Vec<String> {
         match self.form {
-            Form::Inlined => vec![format!("{}.js", self.file)],
+            Form::Inlined | Form::Script => vec![format!("{}.js", self.file)],
             Form::Module => vec![format!("{}.js", self.file), format!("{}.wasm", self.file)],
         }
     }

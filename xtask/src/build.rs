@@ -55,11 +55,11 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     let work = paths::work(artefact.feature);
     fs::create_dir_all(&work)?;
     fs::create_dir_all(out)?;
-    let compiled = compile(artefact)?;
+    let compiled = if artefact.has_core() { Some(compile(artefact)?) } else { None };
     let sources = files::below(&paths::at("src"), &["js", "css"])?;
 
     let mut inputs = Inputs::new()?;
-    inputs.file(&compiled);
+    compiled.iter().for_each(|compiled| inputs.file(compiled));
     inputs.file(&paths::at("tools/package-lock.json"));
     sources.iter().for_each(|source| inputs.file(source));
     inputs.text(policy);
@@ -71,9 +71,14 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
         return Ok(());
     }
 
-    step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
-    bind(&compiled, &work, artefact)?;
-    let wasm = optimise(&work)?;
+    let wasm = match &compiled {
+        None => Vec::new(),
+        Some(compiled) => {
+            step(&format!("{}: wasm-bindgen, wasm-opt", artefact.feature));
+            bind(compiled, &work, artefact)?;
+            optimise(&work)?
+        }
+    };
     let policy_facts = Facts { length: wasm.len(), version: env!("CARGO_PKG_VERSION"), policy };
     mirror(&sources, &work, &policy_facts)?;
     step(&format!("{}: esbuild, terser", artefact.feature));
@@ -88,6 +93,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
             fs::write(out.join(format!("{}.js", artefact.file)), bundle)?;
             fs::write(out.join(format!("{}.wasm", artefact.file)), wasm)?;
         }
+        Form::Script => fs::write(out.join(format!("{}.js", artefact.file)), bundle)?,
     }
     stamp::keep(&stamp_file, &stamp)
 }
@@ -236,7 +242,7 @@ fn bundle(artefact: &Artefact, work: &Path) -> Result<String> {
     // A second opinion takes another 6 % off the gate's script.
     let mut terser = command(paths::npm_bin("terser"));
     terser.arg(bundled).args(["--compress", "passes=3", "--mangle", "--ecma", "2020"]);
-    if artefact.form == Form::Module {
+    if artefact.form != Form::Inlined {
         terser.arg("--module");
     }
     output(&mut terser)

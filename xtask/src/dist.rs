@@ -59,7 +59,7 @@ fn package(policy: &str, out: &Path) -> Result<()> {
     fs::create_dir_all(out)?;
     step("npm package");
     for artefact in artefact::ARTEFACTS.iter().filter(|artefact| artefact.shipped) {
-        if policy.is_empty() || artefact.form == artefact::Form::Module {
+        if policy.is_empty() || artefact.form != artefact::Form::Inlined {
             build::build(artefact, "", &paths::sdk())?;
             for file in artefact.files() {
                 copy(&paths::sdk().join(&file), out)?;

@@ -17,6 +17,7 @@ pub const BUDGET: &str = "size-budget.toml";
 const PARTS: &[(&str, &[&str])] = &[
     ("gate", &["assent.js"]),
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
+    ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("preferences", &["locales/vendors.json"]),
 ];

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The language all others are held against.
 const MODEL: &str = "locales/en.json";
-/// The words of the layer "my choices", which loads apart; their model.
-const RECORDS: &str = "locales/records-";
-const RECORDS_MODEL: &str = "locales/records-en.json";
+/// The words of what loads apart: the layer "my choices", and what stands in for held films.
+const ROOMS: &[&str] = &["locales/records-", "locales/embeds-"];
 /// Plural forms; which of them a language has is its own affair, but it must have `other`.
 const FORMS: &[&str] = &["zero", "one", "two", "few", "many"];
 
@@ -25,8 +24,9 @@ pub fn agree(files: &[File]) -> Vec<String> {
         }
     }
     for (path, locale) in &locales {
-        let name = if path.starts_with(RECORDS) { RECORDS_MODEL } else { MODEL };
-        let Some(model) = locales.get(name) else { continue };
+        let room = ROOMS.iter().find(|room| path.starts_with(**room));
+        let name = room.map_or_else(|| MODEL.to_owned(), |room| format!("{room}en.json"));
+        let Some(model) = locales.get(name.as_str()) else { continue };
         let (wanted, given) = (keys(model), keys(locale));
         faults.extend(wanted.difference(&given).map(|key| format!("{path}: `{key}` is missing")));
         faults.extend(given.difference(&wanted).map(|key| format!("{path}: `{key}` is not in {name}")));
@@ -43,8 +43,9 @@ pub fn agree(files: &[File]) -> Vec<String> {
 
 /// Whether the file is named after a language, as `de.json` or `pt-BR.json` are.
 fn is_locale(path: &str) -> bool {
-    let tag = path
-        .strip_prefix(RECORDS)
+    let tag = ROOMS
+        .iter()
+        .find_map(|room| path.strip_prefix(room))
         .or_else(|| path.strip_prefix("locales/"))
         .and_then(|name| name.strip_suffix(".json"));
     tag.is_some_and(|tag| tag.split('-').next().is_some_and(|language| matches!(language.len(), 2 | 3)))

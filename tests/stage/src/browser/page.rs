@@ -138,6 +138,17 @@ impl Page {
         self.click_on(css, IN_NOTICE).await
     }
 
+    /// Clicks a part of what stands in for a held film or frame, as a person would.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be clicked.
+    pub async fn click_in_stand_in(&self, embed: &str, css: &str) -> Result<(), Failure> {
+        let finder = format!(
+            "document.querySelector('{embed}')?.parentNode.querySelector('{embed} + assent-embed')?.shadowRoot.querySelector(arguments[0])"
+        );
+        self.click_on(css, &finder).await
+    }
+
     async fn click_on(&self, css: &str, finder: &str) -> Result<(), Failure> {
         let what = format!("{css} can be clicked on {}", self.host);
         eventually(&what, async || {
