@@ -175,6 +175,7 @@ export function makeApi(version, base) {
       return language || document.documentElement.lang || navigator.language || '';
     },
     state: () => JSON.stringify(state()),
+    shown: () => shown,
     emit,
     room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
@@ -269,7 +270,7 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server }) {
+  function start(text, { purposes, vendors = [], appearance = {}, server }, kept) {
     policy = text;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
@@ -281,6 +282,7 @@ export function makeApi(version, base) {
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
+    if (kept) room('iab', kept);
     handle('open');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));

@@ -10,6 +10,7 @@ mod corpus;
 mod demo;
 mod embeds;
 mod failures;
+mod iab;
 mod keyboard;
 mod options;
 mod order;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             embeds::CASES,
             keyboard::CASES,
             record::CASES,
+            iab::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,

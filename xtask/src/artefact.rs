@@ -68,6 +68,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: false,
     },
     Artefact {
+        feature: "iab",
+        file: "assent-iab",
+        entry: "src/iab/entry.js",
+        form: Form::Module,
+        shipped: true,
+        terse: true,
+        lean: true,
+    },
+    Artefact {
         feature: "diagnose",
         file: "assent-diagnose",
         entry: "src/diagnose/entry.js",

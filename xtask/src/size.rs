@@ -19,6 +19,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
     ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
+    ("iab", &["assent-iab.js", "assent-iab.wasm"]),
     ("preferences", &["locales/vendors.json"]),
 ];
 

@@ -5,9 +5,10 @@
 //!
 //! Standards: IAB Tech Lab, "Consent Management Platform API v2", and "GPP CMP API", version 1.1.
 
-use super::gpp::{FieldValue, Section};
+use super::gpp::{FieldValue, UsSection};
 use super::ids::{FlagSet, IdSet};
-use super::tcf::{Restriction, RestrictionType, TcString};
+use super::tcf::{RestrictionType, TcString};
+use super::usp::{Answer, UsPrivacy};
 use crate::json::Value;
 use crate::text::push_decimal;
 use alloc::borrow::ToOwned;
@@ -50,65 +51,49 @@ fn of_ids(ids: &IdSet, write: fn(u16, &dyn Fn(u16) -> bool) -> Value) -> Value {
 
 /// The members of `TCData` that the string itself says.
 pub fn tc_data(tc: &TcString, text: &str) -> Value {
-    described(
-        tc,
-        text,
-        |last, contains| answers(last, contains),
-        |restrictions| {
-            let vendors = |restriction: &Restriction| {
-                let kind = number(restriction.restriction_type as u8);
-                restriction.vendors.iter().map(|id| (key(id), kind.clone())).collect::<Members>()
-            };
-            let mut purposes: Members = Vec::new();
-            for restriction in
-                restrictions.iter().filter(|each| each.restriction_type != RestrictionType::Undefined)
-            {
-                let purpose = key(restriction.purpose.into());
-                match purposes.iter_mut().find(|(known, _)| *known == purpose) {
-                    Some((_, Value::Map(known))) => known.extend(vendors(restriction)),
-                    _ => purposes.push((purpose, Value::Map(vendors(restriction)))),
-                }
-            }
-            Value::Map(purposes)
-        },
-    )
+    let mut purposes: Members = Vec::new();
+    for restriction in &tc.publisher_restrictions {
+        if restriction.restriction_type == RestrictionType::Undefined {
+            continue;
+        }
+        let purpose = key(restriction.purpose.into());
+        let kind = number(restriction.restriction_type as u8);
+        let vendors = restriction.vendors.iter().map(|id| (key(id), kind.clone()));
+        match purposes.iter_mut().find(|(known, _)| *known == purpose) {
+            Some((_, Value::Map(known))) => known.extend(vendors),
+            _ => purposes.push((purpose, Value::Map(vendors.collect()))),
+        }
+    }
+    described(tc, text, |last, contains| answers(last, contains), Value::Map(purposes))
 }
 
 /// The members of `InAppTCData` that the string itself says.
 pub fn in_app_tc_data(tc: &TcString, text: &str) -> Value {
-    described(
-        tc,
-        text,
-        |last, contains| digits(last, contains),
-        |restrictions| {
-            let mut purposes: Members = Vec::new();
-            for purpose in 1..=24 {
-                let of_purpose = || restrictions.iter().filter(|each| each.purpose == purpose);
-                let last = of_purpose().map(|each| each.vendors.last()).max().unwrap_or_default();
-                let letter = |id| {
-                    let demand =
-                        of_purpose().find(|each| each.vendors.contains(id)).map(|each| each.restriction_type);
-                    match demand {
-                        Some(RestrictionType::NotAllowed) => '0',
-                        Some(RestrictionType::RequireConsent) => '1',
-                        Some(RestrictionType::RequireLegitimateInterest) => '2',
-                        _ => '_',
-                    }
-                };
-                if last > 0 {
-                    purposes.push((key(purpose.into()), Value::Str((1..=last).map(letter).collect())));
-                }
+    let mut purposes: Members = Vec::new();
+    for purpose in 1..=24 {
+        let of_purpose = || tc.publisher_restrictions.iter().filter(|each| each.purpose == purpose);
+        let last = of_purpose().map(|each| each.vendors.last()).max().unwrap_or_default();
+        let letter = |id| {
+            let demand = of_purpose().find(|each| each.vendors.contains(id));
+            match demand.map(|each| each.restriction_type) {
+                Some(RestrictionType::NotAllowed) => '0',
+                Some(RestrictionType::RequireConsent) => '1',
+                Some(RestrictionType::RequireLegitimateInterest) => '2',
+                _ => '_',
             }
-            Value::Map(purposes)
-        },
-    )
+        };
+        if last > 0 {
+            purposes.push((key(purpose.into()), Value::Str((1..=last).map(letter).collect())));
+        }
+    }
+    described(tc, text, |last, contains| digits(last, contains), Value::Map(purposes))
 }
 
 fn described(
     tc: &TcString,
     text: &str,
     write: fn(u16, &dyn Fn(u16) -> bool) -> Value,
-    restrictions: impl Fn(&[Restriction]) -> Value,
+    restrictions: Value,
 ) -> Value {
     let publisher = tc.publisher_tc.unwrap_or_default();
     let disclosed = tc.disclosed_vendors.clone().unwrap_or_default();
@@ -149,32 +134,35 @@ fn described(
                         ("legitimateInterests", of_flags(publisher.custom_purposes_li_transparency, write)),
                     ]),
                 ),
-                ("restrictions", restrictions(&tc.publisher_restrictions)),
+                ("restrictions", restrictions),
             ]),
         ),
     ])
 }
 
-/// A section as `parsedSections` and `getSection` have it; `null` for a TC string, which `__tcfapi` tells better.
-pub fn parsed_section(section: &Section) -> Value {
-    if let Section::TcfEu(_) = section {
-        return Value::Null;
-    }
-    let fields = section.fields();
+/// A section of the United States as `parsedSections` and `getSection` have it.
+pub fn parsed_us(us: &UsSection) -> Value {
+    let fields = us.fields();
     Value::Map(fields.into_iter().map(|(name, value)| (name.to_owned(), field(value))).collect())
+}
+
+/// The US Privacy string as a section, likewise.
+pub fn parsed_usp(usp: UsPrivacy) -> Value {
+    let letter = |answer: Answer| Value::Str(answer.letter().into());
+    map([
+        ("Version", number(1)),
+        ("Notice", letter(usp.notice)),
+        ("OptOutSale", letter(usp.opt_out_sale)),
+        ("LspaCovered", letter(usp.lspa_covered)),
+    ])
 }
 
 fn field(value: FieldValue) -> Value {
     match value {
-        FieldValue::Number(number) | FieldValue::Date(number) => {
-            Value::Int(i64::try_from(number).unwrap_or_default())
-        }
+        FieldValue::Number(number) => Value::Int(i64::try_from(number).unwrap_or_default()),
         FieldValue::Flag(flag) => Value::Bool(flag),
-        FieldValue::Text(text) => Value::Str(text),
         FieldValue::Numbers(numbers) => Value::List(numbers.into_iter().map(number).collect()),
-        FieldValue::Flags(flags) => Value::List(flags.iter().map(number).collect()),
-        FieldValue::Ids(ids) => Value::List(ids.iter().map(number).collect()),
-        // Only in sections that no site of ours writes.
-        FieldValue::Restrictions(_) => Value::Null,
+        // Not in these sections.
+        _ => Value::Null,
     }
 }

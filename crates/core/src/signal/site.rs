@@ -13,7 +13,7 @@ mod tcf;
 pub use decided::Decided;
 
 use super::fault::SignalError;
-use super::gpp::GppString;
+use super::gpp::{GppString, UsSection};
 use super::gvl::Gvl;
 use super::ids::FlagSet;
 use super::tcf::{Letters, TcString};
@@ -87,6 +87,8 @@ pub struct Signals {
     pub tc: Option<(TcString, String)>,
     /// The GPP string; `None` where the policy does not ask for it.
     pub gpp: Option<GppString>,
+    /// Its section of the United States, taken apart.
+    pub us: Option<UsSection>,
     /// The section of the GPP string that counts here; `None` if none does.
     pub applicable: Option<u16>,
     /// The US Privacy string; `None` where the policy does not ask for it.
@@ -147,11 +149,23 @@ impl Site {
             _ => None,
         };
         let applicable = self.applicable(decided);
+        let us = if self.gpp.is_some() { self.us_section(decided)? } else { None };
+        let usp = self.usp.then(|| self.us_privacy(decided));
         let gpp = match self.gpp {
-            Some(_) => Some(self.gpp_string(decided, tc.as_ref().map(|(tc_string, _)| tc_string))?),
+            Some(_) => {
+                let mut gpp = GppString::default();
+                if let Some((_, text)) = &tc {
+                    gpp.set_tc_string(text);
+                }
+                if let Some(us) = &us {
+                    gpp.set_us(us)?;
+                    usp.iter().for_each(|usp| gpp.set_usp(*usp));
+                }
+                Some(gpp)
+            }
             None => None,
         };
-        Ok(Signals { gdpr_applies, tc, gpp, applicable, usp: self.usp.then(|| self.us_privacy(decided)) })
+        Ok(Signals { gdpr_applies, tc, gpp, us, applicable, usp })
     }
 }
 

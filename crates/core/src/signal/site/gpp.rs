@@ -6,10 +6,9 @@
 use super::{Decided, Site};
 use crate::signal::fault::SignalError;
 use crate::signal::gpp::layout::{Kind, Layout, SecondPiece};
-use crate::signal::gpp::{GppString, Section, UsSection, section};
-use crate::signal::tcf::{self, TcString};
+use crate::signal::gpp::{UsSection, section};
+use crate::signal::tcf;
 use crate::signal::usp::{Answer, UsPrivacy};
-use alloc::boxed::Box;
 use alloc::string::String;
 
 /// Where no section is for the state, or none is wanted.
@@ -24,26 +23,6 @@ impl Site {
             None if self.tcf.is_some() && decided.gdpr_applies() => section::id(tcf::SECTION),
             None => None,
         }
-    }
-
-    /// The GPP string: the TC string where it counts, the section of the state, and the US Privacy string if the policy
-    /// asks for it.
-    pub(super) fn gpp_string(
-        &self,
-        decided: &Decided,
-        tc: Option<&TcString>,
-    ) -> Result<GppString, SignalError> {
-        let mut gpp = GppString::default();
-        if let Some(tc) = tc {
-            gpp.set(&Section::TcfEu(Box::new(tc.clone())))?;
-        }
-        if let Some(layout) = self.us_layout(decided) {
-            gpp.set(&Section::Us(self.us_section(layout, decided)?))?;
-            if self.usp {
-                gpp.set(&Section::Usp(self.us_privacy(decided)))?;
-            }
-        }
-        Ok(gpp)
     }
 
     pub(super) fn us_privacy(&self, decided: &Decided) -> UsPrivacy {
@@ -62,7 +41,9 @@ impl Site {
         own.or_else(|| Layout::of_prefix(NATIONAL))
     }
 
-    fn us_section(&self, layout: Layout, decided: &Decided) -> Result<UsSection, SignalError> {
+    /// The section that says it where the person is.
+    pub(super) fn us_section(&self, decided: &Decided) -> Result<Option<UsSection>, SignalError> {
+        let Some(layout) = self.us_layout(decided) else { return Ok(None) };
         let mut us = UsSection::new(layout);
         let opt_out = if self.is_opted_out(decided) { 1 } else { 2 };
         for field in layout.fields().filter(|field| field.count.is_none()) {
@@ -76,7 +57,7 @@ impl Site {
         if layout.second == SecondPiece::Gpc {
             us.set_gpc(Some(decided.gpc))?;
         }
-        Ok(us)
+        Ok(Some(us))
     }
 
     /// Whether the person is out of sale, sharing and targeted advertising.
