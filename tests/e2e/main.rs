@@ -14,6 +14,7 @@ mod iab;
 mod keyboard;
 mod options;
 mod order;
+mod prebid;
 mod record;
 mod sdks;
 mod signals;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             keyboard::CASES,
             record::CASES,
             iab::CASES,
+            prebid::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,
