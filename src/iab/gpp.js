@@ -23,7 +23,8 @@ export function makeGpp(cmp, policy) {
   function pingData() {
     const { cmpId = 1, gppString = '', sectionList = [], applicableSections = [0], parsedSections = {} } = cmp.truth();
     const status = { gppVersion: '1.1', cmpStatus, cmpDisplayStatus, signalStatus, supportedAPIs, cmpId };
-    return { ...status, sectionList, applicableSections, gppString, parsedSections };
+    // A copy: nobody can change what the next one is told.
+    return structuredClone({ ...status, sectionList, applicableSections, gppString, parsedSections });
   }
 
   const event = (eventName, listenerId, data) => ({ eventName, listenerId, data, pingData: pingData() });
@@ -34,7 +35,10 @@ export function makeGpp(cmp, policy) {
     }
   }
 
-  const section = (prefix) => cmp.truth().parsedSections?.[prefix] ?? null;
+  function section(prefix) {
+    const { parsedSections = {} } = cmp.truth();
+    return Object.hasOwn(parsedSections, prefix) ? structuredClone(parsedSections[prefix]) : null;
+  }
 
   const COMMANDS = {
     ping: (callback) => callback(pingData(), true),
@@ -50,7 +54,8 @@ export function makeGpp(cmp, policy) {
     getSection: (callback, prefix) => callback(section(prefix), true),
     getField(callback, path) {
       const [prefix, name] = String(path).split('.');
-      callback(section(prefix)?.[name] ?? null, true);
+      const fields = section(prefix);
+      callback(fields && Object.hasOwn(fields, name) ? fields[name] : null, true);
     },
   };
 

@@ -50,7 +50,7 @@ export function watch(cmp, apis) {
   assent.on('notice', (event) => layer(event.layer));
   assent.on('choice', chosen);
   assent.on('change', () => {
-    if (JSON.stringify(cmp.truth()) != last) known(waits() ? 'known' : 'chosen');
+    if (JSON.stringify(cmp.truth()) != last) waits() ? known('known') : chosen();
   });
   if (VISIBLE.test(ports.shown())) layer(ports.shown());
   else if (!waits()) known('known');

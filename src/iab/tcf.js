@@ -25,14 +25,15 @@ export function makeTcf(cmp) {
     const { gdprApplies, cmpId, cmpVersion, tcfPolicyVersion } = cmp.truth();
     const event = { gdprApplies, eventStatus, cmpStatus: cmpStatus() };
     if (listenerId !== undefined) event.listenerId = listenerId;
-    return { cmpId, cmpVersion, tcfPolicyVersion, ...tc, ...event };
+    // A copy: nobody can change what the next one is told.
+    return { cmpId, cmpVersion, tcfPolicyVersion, ...structuredClone(tc), ...event };
   }
 
   const tcData = (listenerId) => data(listenerId, cmp.truth().tc);
 
   /** The old command, with the vendors that were asked for. */
   function oneTime(wanted) {
-    const answer = structuredClone(tcData());
+    const answer = tcData();
     if (Array.isArray(wanted) && answer.vendor) {
       for (const map of Object.values(answer.vendor)) {
         for (const id of Object.keys(map)) if (!wanted.includes(+id)) delete map[id];
@@ -44,7 +45,7 @@ export function makeTcf(cmp) {
   function vendorList(version) {
     const found = cmp.vendorList();
     const asked = version === undefined || version === null || version === 'LATEST' || +version === found?.vendorListVersion;
-    return found && asked ? found : null;
+    return found && asked ? structuredClone(found) : null;
   }
 
   const COMMANDS = {

@@ -21,6 +21,9 @@ pub const CASES: &[Case] = cases![
     without_the_room_nobody_is_granted_anything,
     a_page_that_does_not_ask_for_it_has_none_of_it,
     wrong_calls_are_answered_and_harm_nobody,
+    what_one_listener_does_to_its_answer_is_not_told_to_the_next,
+    a_privacy_signal_is_shown_to_the_person,
+    another_tab_is_told,
 ];
 
 const PAGE: &str = "cases/iab-an-ad-stack-hears-the-choice";
@@ -311,5 +314,45 @@ async fn wrong_calls_are_answered_and_harm_nobody(page: &Page) -> Outcome {
     assert_eq!(page.eval(&removed).await?, json!([true, true]));
     page.eval("assent.withdraw()").await?;
     assert_eq!(page.eval(EVENTS).await?, json!(["cmpuishown", "useractioncomplete"]));
+    no_errors(page).await
+}
+
+async fn what_one_listener_does_to_its_answer_is_not_told_to_the_next(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    until_events(page, json!(["cmpuishown"])).await?;
+    let forged = "(() => {
+        __tcfapi('addEventListener', 2, (data) => { data.purpose.consents[1] = true; data.vendor.consents[20] = true; data.tcString = 'forged'; });
+        __gpp('ping', (data) => { data.sectionList.push(7); data.parsedSections.usnat = { SaleOptOut: 2 }; data.applicableSections[0] = 7; });
+        return [__data().purpose.consents, __data().vendor.consents, __data().tcString === 'forged', __field('usnat.SaleOptOut'),
+            __gppPing().sectionList, __gppPing().applicableSections]; })()";
+    assert_eq!(page.eval(forged).await?, json!([{}, {}, false, null, [2], [2]]));
+    no_errors(page).await
+}
+
+async fn a_privacy_signal_is_shown_to_the_person(page: &Page) -> Outcome {
+    page.open(&format!("{PAGE}?region=US-CA&signal")).await?;
+    page.until("assent.choice.gpc === true").await?;
+    page.click("#opener").await?;
+    page.until_notice_shows("[data-action=save]").await?;
+    let text = "document.querySelector('assent-notice').shadowRoot.textContent.includes('We saw your Global Privacy Control signal and applied it.')";
+    assert_eq!(page.eval(text).await?, json!(true));
+    page.open(&format!("{PAGE}?region=US-CA")).await?;
+    page.click("#opener").await?;
+    page.until_notice_shows("[data-action=save]").await?;
+    assert_eq!(page.eval(text).await?, json!(false));
+    Ok(())
+}
+
+async fn another_tab_is_told(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    until_events(page, json!(["cmpuishown"])).await?;
+    let first = page.open_tab().await?;
+    page.open(PAGE).await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    until_events(page, json!(["cmpuishown", "useractioncomplete"])).await?;
+    page.go_to_tab(first).await?;
+    until_events(page, json!(["cmpuishown", "useractioncomplete"])).await?;
+    assert_eq!(yes(page, "vendor.consents").await?, json!([10, 20]));
+    assert_eq!(page.eval("__gppPing().signalStatus").await?, json!("ready"));
     no_errors(page).await
 }
