@@ -79,6 +79,11 @@ export interface Policy {
   gpp?: boolean | { us?: 'state' | 'national' };
   /** Signals by the US Privacy string, retired in 2024. */
   usp?: boolean;
+  /**
+   * Understand tags that were parked for another consent tool. An object: what that tool calls a purpose, and what it is
+   * here (`{ "C0005": "marketing" }`); the usual names are known, so `{}` will often do. `necessary` lets a tag pass.
+   */
+  dialects?: Record<string, string>;
   /** How customers hear from the site. Part of what people are asked; not shown by the notice yet. */
   channels?: ('email' | 'sms' | 'phone' | 'post')[];
 }

@@ -4,7 +4,7 @@
 // the notice. It asks the core for every answer and throws nothing into the page.
 
 import * as core from './core.js';
-import { setJudge } from './hold.js';
+import { setJudge, sweep } from './hold.js';
 import { guard } from './interceptors.js';
 import { release, releaseOnce } from './release.js';
 import { say } from './say.js';
@@ -179,6 +179,10 @@ export function makeApi(version, base) {
     emit,
     room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
+    adopt(element) {
+      sweep(element);
+      release();
+    },
     once: (element, event) => isGesture(event) && releaseOnce(element),
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
@@ -270,7 +274,7 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server }, kept) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects }, kept) {
     policy = text;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
@@ -284,8 +288,14 @@ export function makeApi(version, base) {
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     if (kept) room('iab', kept);
     handle('open');
+    if (dialects) room('dialects');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));
+    attempt(() => {
+      if (!navigator.serviceWorker.controller.scriptURL.includes('assent-sw')) return;
+      const worker = new BroadcastChannel('assent');
+      worker.onmessage = () => worker.postMessage(readCopies(key));
+    });
     const look = () => handle('look');
     addEventListener('storage', (event) => (event.key === null || event.key == key) && look());
     addEventListener('pageshow', (event) => event.persisted && look());

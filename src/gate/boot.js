@@ -3,6 +3,7 @@
 // What this is: the order of the first milliseconds. Interceptors first and closed, then the policy, then the core; if
 // any step fails, everything stays as closed as it was and the page goes on.
 
+import { wasmBytes } from './bytes.js';
 import { load, start as startCore } from './core.js';
 import { flat } from './flat.js';
 import { setJudge } from './hold.js';
@@ -42,15 +43,6 @@ function stayClosed(message, policy = {}) {
   setJudge(closed(policy), () => false, () => {});
   pushConsent();
   say(`${message}; every third party that the policy does not list as essential is held`);
-}
-
-/** The module's bytes; a text that was decoded in another character set than UTF-8 has another length. */
-function wasmBytes() {
-  const text = '__ASSENT_WASM__';
-  if (text.length != '__ASSENT_WASM_LENGTH__') throw Error('the file was not read as UTF-8');
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }
 
 /** For a faulty policy: the words load only now. */

@@ -8,6 +8,7 @@ mod api;
 mod before;
 mod corpus;
 mod demo;
+mod dialects;
 mod embeds;
 mod failures;
 mod iab;
@@ -19,6 +20,7 @@ mod record;
 mod sdks;
 mod signals;
 mod stay;
+mod worker;
 
 use std::{path::Path, process::ExitCode};
 
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
             api::CASES,
             options::CASES,
             embeds::CASES,
+            dialects::CASES,
+            worker::CASES,
             keyboard::CASES,
             record::CASES,
             iab::CASES,

@@ -9,6 +9,8 @@ pub enum Form {
     Module,
     /// An ES module that needs no core of its own.
     Script,
+    /// A classic script for a worker, with the gate's WASM inside.
+    Worker,
 }
 
 /// One file (or pair) that a page loads.
@@ -59,6 +61,24 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: false,
     },
     Artefact {
+        feature: "dialects",
+        file: "assent-dialects",
+        entry: "src/dialects/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
+        feature: "worker",
+        file: "assent-sw",
+        entry: "src/gate/worker.js",
+        form: Form::Worker,
+        shipped: true,
+        terse: true,
+        lean: true,
+    },
+    Artefact {
         feature: "record",
         file: "assent-record",
         entry: "src/record/entry.js",
@@ -102,15 +122,24 @@ pub fn find(feature: &str) -> Option<&'static Artefact> {
 }
 
 impl Artefact {
-    /// Whether there is Rust in it.
-    pub fn has_core(&self) -> bool {
-        self.form != Form::Script
+    /// The cargo feature that its WASM is built from, if it has any.
+    pub fn core(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Script => None,
+            Form::Worker => Some("gate"),
+            Form::Inlined | Form::Module => Some(self.feature),
+        }
+    }
+
+    /// Whether it has Rust of its own, which is checked apart.
+    pub fn has_own_core(&self) -> bool {
+        self.core() == Some(self.feature)
     }
 
     /// The files it becomes, as names inside the SDK folder.
     pub fn files(&self) -> Vec<String> {
         match self.form {
-            Form::Inlined | Form::Script => vec![format!("{}.js", self.file)],
+            Form::Inlined | Form::Script | Form::Worker => vec![format!("{}.js", self.file)],
             Form::Module => vec![format!("{}.js", self.file), format!("{}.wasm", self.file)],
         }
     }

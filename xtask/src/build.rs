@@ -55,7 +55,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     let work = paths::work(artefact.feature);
     fs::create_dir_all(&work)?;
     fs::create_dir_all(out)?;
-    let compiled = if artefact.has_core() { Some(compile(artefact)?) } else { None };
+    let compiled = artefact.core().map(|core| compile(artefact, core)).transpose()?;
     let sources = files::below(&paths::at("src"), &["js", "css"])?;
 
     let mut inputs = Inputs::new()?;
@@ -85,7 +85,7 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     let bundle = bundle(artefact, &work)?;
 
     match artefact.form {
-        Form::Inlined => {
+        Form::Inlined | Form::Worker => {
             let script = inline::embed(&bundle, &wasm).with_context(|| artefact.entry)?;
             fs::write(out.join(format!("{}.js", artefact.file)), script)?;
         }
@@ -112,12 +112,12 @@ pub fn locales(out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn compile(artefact: &Artefact) -> Result<PathBuf> {
+fn compile(artefact: &Artefact, core: &str) -> Result<PathBuf> {
     step(&format!("{}: cargo", artefact.feature));
     let target = paths::wasm_target();
     run(cargo()
         .args(["build", "--quiet", "--package", "assent", "--lib", "--target", "wasm32-unknown-unknown"])
-        .args(["--profile", "wasm-release", "--no-default-features", "--features", artefact.feature])
+        .args(["--profile", "wasm-release", "--no-default-features", "--features", core])
         .arg("--target-dir")
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", remapped()?))?;
@@ -229,7 +229,8 @@ fn bundle(artefact: &Artefact, work: &Path) -> Result<String> {
     if !entry.exists() {
         bail!("{} is missing: it is the entry of the artefact `{}`", artefact.entry, artefact.feature);
     }
-    let format = if artefact.form == Form::Inlined { "iife" } else { "esm" };
+    let is_classic = matches!(artefact.form, Form::Inlined | Form::Worker);
+    let format = if is_classic { "iife" } else { "esm" };
     let bundled = work.join("bundled.js");
     run(esbuild()
         .arg(entry)
@@ -242,7 +243,7 @@ fn bundle(artefact: &Artefact, work: &Path) -> Result<String> {
     // A second opinion takes another 6 % off the gate's script.
     let mut terser = command(paths::npm_bin("terser"));
     terser.arg(bundled).args(["--compress", "passes=3", "--mangle", "--ecma", "2020"]);
-    if artefact.form != Form::Inlined {
+    if !is_classic {
         terser.arg("--module");
     }
     output(&mut terser)

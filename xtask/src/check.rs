@@ -30,7 +30,7 @@ pub fn all(tally: &mut Tally, postgres: &str) {
     let mut clippy = cargo();
     clippy.args(["clippy", "--quiet", "--workspace", "--all-targets", "--features", &features]);
     tally.check("clippy", run(clippy.args(["--", "--deny", "warnings"])));
-    for artefact in ARTEFACTS.iter().filter(|artefact| artefact.has_core()) {
+    for artefact in ARTEFACTS.iter().filter(|artefact| artefact.has_own_core()) {
         let mut clippy = for_browser("clippy", artefact.feature);
         tally.check(&format!("clippy, {}", artefact.feature), run(clippy.args(["--", "--deny", "warnings"])));
     }
@@ -45,7 +45,7 @@ pub fn all(tally: &mut Tally, postgres: &str) {
     let mut doc = cargo();
     doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--features", FEATURES]);
     tally.check("docs", run(doc.env("RUSTDOCFLAGS", "--deny warnings")));
-    for artefact in ARTEFACTS.iter().filter(|artefact| artefact.shipped && artefact.has_core()) {
+    for artefact in ARTEFACTS.iter().filter(|artefact| artefact.shipped && artefact.has_own_core()) {
         let mut doc = for_browser("doc", artefact.feature);
         doc.arg("--no-deps").env("RUSTDOCFLAGS", "--deny warnings");
         tally.check(&format!("docs, {}", artefact.feature), run(&mut doc));

@@ -3,6 +3,7 @@
 //! What it is not: part of the product. Nothing depends on it.
 
 mod artefact;
+mod bench;
 mod bless;
 mod build;
 mod check;
@@ -72,6 +73,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--policy FILE] [--out DIR]",
         about: "write the npm package to target/pkg, with the policy inside if one is given",
         run: dist::command_line,
+    },
+    Command {
+        name: "bench",
+        arguments: "server [--million]",
+        about: "what the archive can do on this machine, beside what was aimed at",
+        run: bench::command_line,
     },
     Command {
         name: "bless",

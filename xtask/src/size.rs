@@ -18,6 +18,8 @@ const PARTS: &[(&str, &[&str])] = &[
     ("gate", &["assent.js"]),
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
     ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
+    ("dialects", &["assent-dialects.js"]),
+    ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("iab", &["assent-iab.js", "assent-iab.wasm"]),
     ("preferences", &["locales/vendors.json"]),

@@ -191,3 +191,18 @@ fn write(value: &Value, out: &mut String) {
         }
     }
 }
+
+#[test]
+fn a_foreign_name_must_stand_for_a_purpose_of_the_policy() {
+    let codes = |dialects| {
+        let found = diagnostics(&with("top", "dialects", dialects));
+        found
+            .into_iter()
+            .map(|d| (d.code, d.found))
+            .filter(|(code, _)| *code != Code::NoBenefit)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes(r#"{ "C0002": "analytics", "C0001": "necessary" }"#), codes("{}"));
+    assert!(codes(r#"{ "C0004": "marketing" }"#).contains(&(Code::UnknownPurpose, "marketing".into())));
+    assert!(codes("true").iter().any(|(code, _)| *code == Code::WrongType));
+}

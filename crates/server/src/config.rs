@@ -18,7 +18,7 @@ use std::time::Duration;
 use assent_core::policy::Policy;
 use ipnet::IpNet;
 
-use crate::store::{Settings, Shards, SiteSettings};
+use crate::store::{Release, Settings, Shards, SiteSettings};
 
 pub use fault::{Fault, policy_line};
 pub use layers::{Layers, PREFIX};
@@ -42,6 +42,8 @@ pub struct Config {
     pub sdk: Option<PathBuf>,
     /// What one visitor, and all of them, may take.
     pub limits: Limits,
+    /// How statistics are released.
+    pub statistics: Release,
     /// Where a visitor is, by the word of a proxy.
     pub region: RegionConfig,
     /// Whose choices are kept.

@@ -10,6 +10,8 @@
 mod accept;
 mod admin;
 mod app;
+#[cfg(feature = "bare")]
+mod bare;
 mod body;
 mod cors;
 mod crowd;
@@ -24,6 +26,7 @@ mod records;
 mod reply;
 mod routes;
 mod script;
+mod signal;
 mod tile;
 
 use std::fs;
@@ -43,6 +46,8 @@ use crate::region::TokenKey;
 use crate::sdk::Sdk;
 use crate::store::{self, Archive, Clock, Entropy};
 
+#[cfg(feature = "bare")]
+pub use bare::serve_bare;
 pub use routes::openapi;
 
 /// How often what can wait is done: quiet networks forgotten, erasures that are due, keys wrapped anew.
@@ -170,6 +175,11 @@ async fn by_and_by(app: &Arc<app::App>, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
         app.rates.forget();
+        match app.archive.release(app.statistics).await {
+            Ok(0) => {}
+            Ok(cells) => tracing::info!(cells, "statistics of days that are over were released"),
+            Err(error) => tracing::warn!(%error, "statistics have to wait"),
+        }
         while !*stopped.borrow() {
             match app.archive.work().await {
                 Ok(work) if work.more => {}

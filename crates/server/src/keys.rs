@@ -168,6 +168,12 @@ impl Keys {
         assent_core::record::pseudonym(&of_site, id)
     }
 
+    /// What is left of a pseudonym or a record's id when it was erased: whoever has it and the keys can ask whether it
+    /// was, and nobody can get it back from this.
+    pub fn mark(&self, site: i64, erased: &[u8]) -> [u8; 32] {
+        self.mac(&[b"assent erased\0", &site.to_be_bytes(), erased])
+    }
+
     /// What tells whether another directory has the same pepper, without telling the pepper.
     pub fn pepper_check(&self) -> [u8; 32] {
         self.mac(&[b"assent pepper check\0"])

@@ -59,6 +59,8 @@ kinds! {
     Conflict "conflict" 409 "another record has this id",
     /// The policy token is missing, too old or for something else.
     PolicyToken "policy-token" 409 "the policy token is missing, too old, or for another policy; ask for the region again",
+    /// It was erased, and does not come back.
+    Erased "erased" 410 "this person, or this record, was erased and is not recorded again",
     /// The body is too large.
     TooLarge "too-large" 413 "the body is too large",
     /// The body is of another kind.
@@ -170,6 +172,7 @@ impl From<store::Error> for Problem {
             store::Error::Full | store::Error::Failed(_) => Problem::new(Kind::Full),
             store::Error::Conflict => Problem::new(Kind::Conflict),
             store::Error::NotFound => Problem::new(Kind::NotFound),
+            store::Error::Erased => Problem::new(Kind::Erased),
             store::Error::Refused(why) => Problem::new(Kind::Refused).detail(why),
             error => {
                 // By its own promise no text of the store comes from a stranger or names a person.

@@ -16,6 +16,7 @@ mod erase;
 mod error;
 mod house;
 mod migrate;
+mod noise;
 mod open;
 mod outside;
 mod people;
@@ -30,6 +31,7 @@ mod sign;
 mod sites;
 mod sql;
 mod sqlite;
+mod statistics;
 mod tiles;
 mod tokens;
 mod turn;
@@ -43,7 +45,7 @@ pub use erase::open_escrow;
 pub use error::{Error, Result};
 pub use outside::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use types::{
-    AuditEntry, Bearer, Cursor, Database, Erasure, ErasureMode, History, LogHead, LogState, Place,
-    PolicyVersion, Receipt, Scope, Settings, Shards, Site, SiteSettings, Token, Work,
+    AuditEntry, Bearer, Cell, Cursor, Database, Erasure, ErasureMode, History, LogHead, LogState, Place,
+    PolicyVersion, Receipt, Release, Scope, Settings, Shards, Site, SiteSettings, Token, Work,
 };
 pub use verify::{Findings, verify_database, verify_folder};

@@ -9,6 +9,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("assent", &["assent-core", "assent-corpus", "assent-stage"]),
     ("assent-corpus", &["assent-core"]),
     ("assent-stage", &["assent-core", "assent-server"]),
+    ("assent-load", &["assent-core", "assent-server"]),
     ("assent-server", &["assent-core"]),
     ("assent-cli", &["assent-core", "assent-server"]),
     ("xtask", &["assent-core", "assent-corpus", "assent-stage", "assent-server", "assent-cli"]),
@@ -50,7 +51,7 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms of `src/`. None names another.
-const ROOMS: &[&str] = &["gate", "notice", "diagnose", "record", "iab"];
+const ROOMS: &[&str] = &["gate", "notice", "embeds", "dialects", "diagnose", "record", "iab"];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

@@ -57,8 +57,14 @@ pub struct Running {
 impl Running {
     /// Starts an archive on the settings of a folder, and waits until it listens.
     pub fn start(folder: &Path) -> Running {
+        Running::start_with(folder, &[])
+    }
+
+    /// The same with more variables.
+    pub fn start_with(folder: &Path, variables: &[(&str, &Path)]) -> Running {
         let mut command = command(folder, &["serve"]);
-        command.env("ASSENT_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.env("ASSENT_LOG", "warn").envs(variables.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -71,6 +77,11 @@ impl Running {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Waits until it ends by itself, and returns its exit code.
+    pub fn ended(mut self) -> i32 {
+        self.child.wait().unwrap().code().expect("it ended by itself")
     }
 
     /// Asks it to end, and returns its exit code.

@@ -15,17 +15,28 @@ use crate::client::{Connection, choice, name};
 /// How often it is killed.
 const KILLS: u64 = 20;
 /// How many visitors send at the same time.
-const VISITORS: u8 = 6;
+pub const VISITORS: u8 = 6;
 /// Acknowledged records between two kills, at least; more each time, so that no two kills meet the same moment.
-const LEAST: u64 = 40;
+pub const LEAST: u64 = 40;
 
 /// What visitors share.
 #[derive(Default)]
-struct Load {
+pub struct Load {
     /// Every acknowledged record: whose, its name, and its receipt.
-    kept: Mutex<Vec<(u8, String, Value)>>,
-    count: AtomicU64,
-    over: AtomicBool,
+    pub kept: Mutex<Vec<(u8, String, Value)>>,
+    pub count: AtomicU64,
+    pub over: AtomicBool,
+}
+
+impl Load {
+    /// Waits until so many more were acknowledged.
+    pub fn wait(&self, more: u64, visitors: &[thread::JoinHandle<u64>]) {
+        let goal = self.count.load(Ordering::SeqCst) + more;
+        while self.count.load(Ordering::SeqCst) < goal {
+            assert!(!visitors.iter().all(thread::JoinHandle::is_finished), "nobody sends any more");
+            thread::yield_now();
+        }
+    }
 }
 
 #[test]
@@ -56,19 +67,19 @@ fn torture(folder: &Path) {
                 thread::spawn(move || visit(&load, address, visitor, n))
             })
             .collect();
-        let goal = load.count.load(Ordering::SeqCst) + LEAST + kill * 3;
-        while load.count.load(Ordering::SeqCst) < goal {
-            assert!(!visitors.iter().all(thread::JoinHandle::is_finished), "nobody sends any more");
-            thread::yield_now();
-        }
+        load.wait(LEAST + kill * 3, &visitors);
         running.kill();
         load.over.store(true, Ordering::SeqCst);
         // What was not answered is sent again after the next start, under its name.
         unanswered = (0..VISITORS).zip(visitors.into_iter().map(|visitor| visitor.join().unwrap())).collect();
     }
-    let running = Running::start(folder);
+    assert!(load.kept.lock().unwrap().len() as u64 >= KILLS * LEAST);
+    all_is_there(Running::start(folder), folder, &load);
+}
+
+/// Looks for everything that was acknowledged, and ends the archive.
+pub fn all_is_there(running: Running, folder: &Path, load: &Load) {
     let kept = load.kept.lock().unwrap();
-    assert!(kept.len() as u64 >= KILLS * LEAST);
     let mut connection = Connection::open(running.address).unwrap();
     let keys = connection.keys();
     for (visitor, id, receipt) in kept.iter() {
@@ -86,7 +97,7 @@ fn torture(folder: &Path) {
 }
 
 /// Sends one choice after another until nobody answers. Returns the number of the first without an answer.
-fn visit(load: &Load, address: SocketAddr, visitor: u8, mut n: u64) -> u64 {
+pub fn visit(load: &Load, address: SocketAddr, visitor: u8, mut n: u64) -> u64 {
     let Ok(mut connection) = Connection::open(address) else { return n };
     let Ok((policy, token)) = connection.region() else { return n };
     while !load.over.load(Ordering::SeqCst) {
@@ -107,6 +118,6 @@ fn visit(load: &Load, address: SocketAddr, visitor: u8, mut n: u64) -> u64 {
     n
 }
 
-fn secret(visitor: u8) -> Secret {
+pub fn secret(visitor: u8) -> Secret {
     Secret([visitor + 1; 32])
 }

@@ -10,6 +10,8 @@
 mod binary;
 mod client;
 mod disk;
+mod fsync;
 mod kill;
+mod outage;
 mod settings;
 mod words;

@@ -17,7 +17,7 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server tcf gpp usp $schema";
+                        channels server dialects tcf gpp usp $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
 const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale tcf \
                             specialFeatures";
@@ -46,6 +46,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
     vendors(&mut r, &doc, &ids);
     storage(&mut r, &doc);
     server(&mut r, &doc);
+    dialects(&mut r, &doc, &ids);
     regions(&mut r, &doc);
     essential(&mut r, &doc);
     r.strings(&doc, top, "firstParty", Code::BadHost, &|word| check::is(check::Kind::Host, word));
@@ -245,6 +246,21 @@ fn server(r: &mut Reader, doc: &Value) {
 pub(super) fn is_path(url: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
     url.starts_with('/') && !url.contains("//") && url.bytes().all(plain)
+}
+
+/// What another consent tool calls a purpose, and what it is here.
+fn dialects(r: &mut Reader, doc: &Value, purposes: &[&str]) {
+    let at = Place::TOP.key("dialects");
+    let Some(table) = doc.get("dialects") else { return };
+    if !matches!(table, Value::Map(_)) {
+        r.error(Code::WrongType, at, "");
+    }
+    for (word, _) in table.map() {
+        let purpose = r.string(table, at, word);
+        if purpose != check::NECESSARY && !purposes.contains(&purpose) {
+            r.error(Code::UnknownPurpose, at.key(word), purpose);
+        }
+    }
 }
 
 fn regions(r: &mut Reader, doc: &Value) {

@@ -100,7 +100,7 @@ impl Bundle {
         }
         let text = |name| members.text(name, |text| Some(text.to_string()));
         Ok(Bundle {
-            record: canonical(members.need("record")?),
+            record: canonical(&members.need("record")?.owned()),
             salt: members.text("salt", base64::array_from_url)?,
             receipt: text("receipt")?,
             proof: text("proof")?,

@@ -12,14 +12,13 @@ use super::base64;
 use super::digest::{Digest, Hash};
 use super::fault::{Fault, What};
 use super::forms::{line, origin, site};
-use super::reader;
+use super::reader::{self, Value};
 use super::strict::Members;
 use super::submission::Submission;
 use super::time::Time;
 use super::uuid::Uuid;
 use super::words::{Action, ErasureMode, Kind, Trust};
 use super::writer::Object;
-use crate::json::Value;
 
 /// One event that a log tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +167,7 @@ impl Record {
         if record.text() == text { Ok(record) } else { Err(Fault::whole(What::NotCanonical)) }
     }
 
-    fn read(value: &Value) -> Result<Record, Fault> {
+    fn read(value: &Value<'_>) -> Result<Record, Fault> {
         let kind = Members::of_any(value)?.text("kind", Kind::from_name)?;
         let known = |names: &[&'static str]| [&HEAD[..], names].concat();
         let (members, event) = match kind {
@@ -241,12 +240,12 @@ fn one_line(text: &str) -> Option<String> {
     line(text).map(ToString::to_string)
 }
 
-fn read_indices(value: &Value) -> Result<Vec<u64>, What> {
+fn read_indices(value: &Value<'_>) -> Result<Vec<u64>, What> {
     let Value::List(items) = value else { return Err(What::WrongType) };
     if items.len() > MOST_ERASED.1 {
         return Err(What::TooMany);
     }
-    let index = |item: &Value| item.int().and_then(|index| u64::try_from(index).ok());
+    let index = |item: &Value<'_>| item.int().and_then(|index| u64::try_from(index).ok());
     let indices: Vec<u64> = items.iter().map(index).collect::<Option<_>>().ok_or(What::WrongType)?;
     if indices.is_sorted_by(|a, b| a < b) { Ok(indices) } else { Err(What::OutOfRange) }
 }

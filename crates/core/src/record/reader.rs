@@ -10,13 +10,56 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::fault::{Fault, What, shown};
-use crate::json::{self, Value};
+use crate::json;
 
 /// How deep lists and maps may nest.
 const MAX_DEPTH: u32 = 6;
 
+/// A JSON value whose texts are parts of what was read, as far as they have no escapes: most are looked at and dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Str(Cow<'a, str>),
+    List(Vec<Value<'a>>),
+    /// Members in the order of the text.
+    Map(Vec<(Cow<'a, str>, Value<'a>)>),
+}
+
+impl Value<'_> {
+    /// The text, if this is one.
+    pub(super) fn str(&self) -> Option<&str> {
+        if let Value::Str(text) = self { Some(text) } else { None }
+    }
+
+    /// The whole number, if this is one.
+    pub(super) fn int(&self) -> Option<i64> {
+        if let Value::Int(number) = self { Some(*number) } else { None }
+    }
+
+    /// The truth value, if this is one.
+    pub(super) fn bool(&self) -> Option<bool> {
+        if let Value::Bool(yes) = self { Some(*yes) } else { None }
+    }
+
+    /// The same as the rest of the core has it.
+    pub(super) fn owned(&self) -> json::Value {
+        match self {
+            Value::Null => json::Value::Null,
+            Value::Bool(yes) => json::Value::Bool(*yes),
+            Value::Int(number) => json::Value::Int(*number),
+            Value::Str(text) => json::Value::Str(text.to_string()),
+            Value::List(items) => json::Value::List(items.iter().map(Value::owned).collect()),
+            Value::Map(members) => json::Value::Map(
+                members.iter().map(|(name, value)| (name.to_string(), value.owned())).collect(),
+            ),
+        }
+    }
+}
+
 /// Reads a text of at most `most` bytes.
-pub(super) fn parse(text: &str, most: usize) -> Result<Value, Fault> {
+pub(super) fn parse(text: &str, most: usize) -> Result<Value<'_>, Fault> {
     if text.len() > most {
         return Err(Fault::whole(What::TooLong));
     }
@@ -60,15 +103,18 @@ impl<'a> Reader<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self, depth: u32) -> Result<Value, Fault> {
+    fn value(&mut self, depth: u32) -> Result<Value<'a>, Fault> {
         match self.next() {
             b'{' | b'[' if depth == MAX_DEPTH => Err(NOT_JSON),
             b'{' => self.object(depth),
             b'[' => self.list(depth),
-            b'"' => self.string().map(|text| Value::Str(text.into_owned())),
+            b'"' => self.string().map(Value::Str),
             b'-' | b'0'..=b'9' => match self.run(|b| b == b'-' || b.is_ascii_digit()) {
                 "-0" => Err(NOT_JSON),
-                number => json::parse(number).map_err(|_| NOT_JSON),
+                number => match json::parse(number) {
+                    Ok(json::Value::Int(number)) => Ok(Value::Int(number)),
+                    _ => Err(NOT_JSON),
+                },
             },
             _ => match self.run(|b| b.is_ascii_lowercase()) {
                 "null" => Ok(Value::Null),
@@ -79,7 +125,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, depth: u32) -> Result<Value, Fault> {
+    fn list(&mut self, depth: u32) -> Result<Value<'a>, Fault> {
         let mut items = Vec::new();
         self.at += 1;
         while !self.take(b']') {
@@ -92,8 +138,8 @@ impl<'a> Reader<'a> {
         Ok(Value::List(items))
     }
 
-    fn object(&mut self, depth: u32) -> Result<Value, Fault> {
-        let mut members: Vec<(String, Value)> = Vec::new();
+    fn object(&mut self, depth: u32) -> Result<Value<'a>, Fault> {
+        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
         self.at += 1;
         while !self.take(b'}') {
             if !members.is_empty() && !self.take(b',') {
@@ -102,14 +148,18 @@ impl<'a> Reader<'a> {
             if self.next() != b'"' {
                 return Err(NOT_JSON);
             }
-            let name = self.string()?.into_owned();
+            let name = self.string()?;
             if !self.take(b':') {
                 return Err(NOT_JSON);
             }
             let value = self.value(depth + 1).map_err(|fault| below(shown(&name), fault))?;
             members.push((name, value));
         }
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        // In order, as in the canonical form, no name can be there twice.
+        if members.array_windows().all(|[(a, _), (b, _)]| a < b) {
+            return Ok(Value::Map(members));
+        }
+        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();
         match names.array_windows().find(|[a, b]| a == b) {
             Some([name, _]) => Err(Fault { path: shown(name).to_string(), what: What::Repeated }),
@@ -121,21 +171,28 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         let start = self.at;
         self.at += 1;
+        let mut escaped = false;
         loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
+            let Some(plain) = plain else { return Err(NOT_JSON) };
+            self.at += plain;
             match self.peek() {
                 b'"' => break,
-                b'\\' => self.at += 2,
-                0..0x20 => return Err(NOT_JSON),
-                _ => self.at += 1,
+                b'\\' => {
+                    escaped = true;
+                    self.at += 2;
+                }
+                _ => return Err(NOT_JSON),
             }
         }
         self.at += 1;
         let quoted = self.text.get(start..self.at).ok_or(NOT_JSON)?;
-        if !quoted.contains('\\') {
+        if !escaped {
             return quoted.get(1..quoted.len() - 1).map(Cow::Borrowed).ok_or(NOT_JSON);
         }
         match json::parse(quoted) {
-            Ok(Value::Str(text)) => Ok(Cow::Owned(text)),
+            Ok(json::Value::Str(text)) => Ok(Cow::Owned(text)),
             _ => Err(NOT_JSON),
         }
     }
@@ -184,7 +241,7 @@ mod tests {
             "\"\"",
             "\t[ null , true,false,\n0 ]\r",
         ] {
-            assert_eq!(parse(text, 1000), Ok(json::parse(text).unwrap()), "{text}");
+            assert_eq!(parse(text, 1000).unwrap().owned(), json::parse(text).unwrap(), "{text}");
         }
     }
 

@@ -142,7 +142,8 @@ impl SignedReceipt {
         let (header, claims) = signing_input.split_once('.').ok_or_else(bad)?;
         let json =
             |text| base64::from_url(text).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(bad);
-        let value = reader::parse(&json(header)?, MOST_BYTES)?;
+        let header = json(header)?;
+        let value = reader::parse(&header, MOST_BYTES)?;
         let members = Members::of(&value, "", &["alg", "kid", "typ"])?;
         members.text("alg", |alg| ["Ed25519", "EdDSA"].contains(&alg).then_some(()))?;
         Ok(SignedReceipt {

@@ -3,35 +3,36 @@
 //! What this is: typed access to what [`super::reader`] read, with unknown members and wrong types refused. The first
 //! fault is told with its path.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::fault::{Fault, What, shown};
-use crate::json::Value;
+use super::reader::Value;
 use crate::rules::check::{self, Kind};
 
 /// The members of one object, of which none is unknown.
 pub(super) struct Members<'v> {
-    members: &'v [(String, Value)],
+    members: &'v [(Cow<'v, str>, Value<'v>)],
     path: String,
 }
 
 impl<'v> Members<'v> {
     /// The members of `value`, all of which are among the `known`.
-    pub(super) fn of(value: &'v Value, path: &str, known: &[&str]) -> Result<Members<'v>, Fault> {
+    pub(super) fn of(value: &'v Value<'v>, path: &str, known: &[&str]) -> Result<Members<'v>, Fault> {
         let Value::Map(members) = value else {
             return Err(Fault { path: path.into(), what: What::WrongType });
         };
         let this = Members { members, path: path.into() };
-        match members.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        match members.iter().find(|(name, _)| !known.contains(&name.as_ref())) {
             Some((name, _)) => Err(this.fault(name, What::Unknown)),
             None => Ok(this),
         }
     }
 
     /// The members of an object, whatever they are.
-    pub(super) fn of_any(value: &'v Value) -> Result<Members<'v>, Fault> {
+    pub(super) fn of_any(value: &'v Value<'v>) -> Result<Members<'v>, Fault> {
         match value {
             Value::Map(members) => Ok(Members { members, path: String::new() }),
             _ => Err(Fault::whole(What::WrongType)),
@@ -44,12 +45,12 @@ impl<'v> Members<'v> {
     }
 
     /// A member that may be missing.
-    pub(super) fn find(&self, name: &str) -> Option<&'v Value> {
+    pub(super) fn find(&self, name: &str) -> Option<&'v Value<'v>> {
         self.members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// A member that must be there.
-    pub(super) fn need(&self, name: &str) -> Result<&'v Value, Fault> {
+    pub(super) fn need(&self, name: &str) -> Result<&'v Value<'v>, Fault> {
         self.find(name).ok_or_else(|| self.fault(name, What::Missing))
     }
 
@@ -91,7 +92,7 @@ impl<'v> Members<'v> {
 
     /// Yes or no, which may be missing.
     pub(super) fn maybe_bool(&self, name: &str) -> Result<Option<bool>, Fault> {
-        let read = |value: &Value| value.bool().ok_or_else(|| self.fault(name, What::WrongType));
+        let read = |value: &Value<'_>| value.bool().ok_or_else(|| self.fault(name, What::WrongType));
         self.find(name).map(read).transpose()
     }
 
@@ -102,7 +103,7 @@ impl<'v> Members<'v> {
         name: &str,
         most: usize,
         named: impl Fn(&str) -> bool,
-        read: impl Fn(&'v Value) -> Result<T, What>,
+        read: impl Fn(&'v Value<'v>) -> Result<T, What>,
     ) -> Result<Vec<(String, T)>, Fault> {
         let Some(value) = self.find(name) else { return Ok(Vec::new()) };
         let Value::Map(members) = value else { return Err(self.fault(name, What::WrongType)) };
@@ -116,7 +117,7 @@ impl<'v> Members<'v> {
             if !named(id) {
                 return Err(fault(What::BadForm));
             }
-            entries.push((id.clone(), read(value).map_err(fault)?));
+            entries.push((id.clone().into_owned(), read(value).map_err(fault)?));
         }
         entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(entries)

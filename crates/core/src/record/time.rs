@@ -1,6 +1,5 @@
 //! Moments, as a record spells them.
 
-use alloc::format;
 use alloc::string::String;
 
 /// Milliseconds since 1970, up to the end of the year 9999.
@@ -39,6 +38,10 @@ impl Time {
             let digits = text.get(from..to)?;
             digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u64>().ok())?
         };
+        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+        if text.len() != 24 || marks.iter().any(|(at, mark)| text.as_bytes().get(*at) != Some(mark)) {
+            return None;
+        }
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
         let (hour, minute, second, millis) =
             (number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?);
@@ -46,9 +49,9 @@ impl Time {
             return None;
         }
         let days = days_before(year, month, day)?;
-        let time = Time(days * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + millis);
-        // Punctuation and days that the month does not have are settled by spelling it again.
-        (time.text() == text).then_some(time)
+        // A day that the month does not have comes back as another one.
+        let there = civil(days) == (year, month, day);
+        there.then_some(Time(days * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + millis))
     }
 
     /// The spelling that [`Time::parse`] reads.
@@ -56,7 +59,23 @@ impl Time {
         let (year, month, day) = civil(self.0 / DAY);
         let (seconds, millis) = (self.0 % DAY / 1000, self.0 % 1000);
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+        let mut out = String::with_capacity(24);
+        let parts = [
+            (year, 4, '-'),
+            (month, 2, '-'),
+            (day, 2, 'T'),
+            (hour, 2, ':'),
+            (minute, 2, ':'),
+            (second, 2, '.'),
+        ];
+        for (number, width, after) in parts.into_iter().chain([(millis, 3, 'Z')]) {
+            for place in (0..width).rev() {
+                // A digit, which is one byte.
+                out.push(char::from(b'0' + (number / 10u64.pow(place) % 10) as u8));
+            }
+            out.push(after);
+        }
+        out
     }
 }
 

@@ -1,7 +1,6 @@
 //! The names of records: UUIDs that their makers draw.
 
 use alloc::string::String;
-use core::fmt::Write;
 
 use super::time::Time;
 
@@ -38,23 +37,32 @@ impl Uuid {
 
     /// Reads the spelling with hyphens and lower-case digits.
     pub fn parse(text: &str) -> Option<Uuid> {
+        let digit = |letter: u8| match letter {
+            b'0'..=b'9' => Some(letter - b'0'),
+            b'a'..=b'f' => Some(letter - b'a' + 10),
+            _ => None,
+        };
+        let mut letters = text.bytes();
         let mut bytes = [0u8; 16];
-        let mut digits = text.chars().filter(|c| *c != '-');
-        for byte in &mut bytes {
-            let (high, low) = (digits.next()?.to_digit(16)?, digits.next()?.to_digit(16)?);
-            *byte = u8::try_from(high << 4 | low).ok()?;
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            if matches!(i, 4 | 6 | 8 | 10) && letters.next()? != b'-' {
+                return None;
+            }
+            *byte = digit(letters.next()?)? << 4 | digit(letters.next()?)?;
         }
-        let uuid = Uuid::from_bytes(bytes)?;
-        // Hyphens, case and length are settled by spelling it again.
-        (uuid.text() == text).then_some(uuid)
+        if letters.next().is_some() { None } else { Uuid::from_bytes(bytes) }
     }
 
     /// The spelling that [`Uuid::parse`] reads.
     pub fn text(self) -> String {
+        let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' - 10 + value });
         let mut out = String::with_capacity(36);
         for (i, byte) in self.0.iter().enumerate() {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "{}{byte:02x}", if matches!(i, 4 | 6 | 8 | 10) { "-" } else { "" });
+            if matches!(i, 4 | 6 | 8 | 10) {
+                out.push('-');
+            }
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 15));
         }
         out
     }

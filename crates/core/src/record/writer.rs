@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::json;
 use crate::text::push_decimal;
@@ -12,19 +13,27 @@ use crate::text::push_decimal;
 /// An object that is being written; its members are put in order at the end.
 #[derive(Default)]
 pub(super) struct Object<'n> {
-    members: Vec<(&'n str, String)>,
+    /// All values, one after the other, as they came.
+    values: String,
+    /// Each member's name, and where its value is.
+    members: Vec<(&'n str, Range<usize>)>,
 }
 
 impl<'n> Object<'n> {
+    /// A member whose value is written by `write`.
+    fn member(&mut self, name: &'n str, write: impl FnOnce(&mut String)) {
+        let start = self.values.len();
+        write(&mut self.values);
+        self.members.push((name, start..self.values.len()));
+    }
+
     /// A member whose value is JSON already.
     pub(super) fn json(&mut self, name: &'n str, value: String) {
-        self.members.push((name, value));
+        self.member(name, |out| out.push_str(&value));
     }
 
     pub(super) fn text(&mut self, name: &'n str, text: &str) {
-        let mut value = String::with_capacity(text.len() + 2);
-        json::write_str(&mut value, text);
-        self.json(name, value);
+        self.member(name, |out| string(out, text));
     }
 
     pub(super) fn maybe(&mut self, name: &'n str, text: Option<&str>) {
@@ -34,9 +43,7 @@ impl<'n> Object<'n> {
     }
 
     pub(super) fn number(&mut self, name: &'n str, number: u64) {
-        let mut value = String::new();
-        push_decimal(&mut value, number);
-        self.json(name, value);
+        self.member(name, |out| push_decimal(out, number));
     }
 
     pub(super) fn maybe_number(&mut self, name: &'n str, number: Option<u64>) {
@@ -46,7 +53,7 @@ impl<'n> Object<'n> {
     }
 
     pub(super) fn bool(&mut self, name: &'n str, yes: bool) {
-        self.json(name, if yes { "true" } else { "false" }.into());
+        self.member(name, |out| out.push_str(if yes { "true" } else { "false" }));
     }
 
     /// Yes and no by id.
@@ -67,16 +74,26 @@ impl<'n> Object<'n> {
 
     /// The object as a text.
     pub(super) fn close(mut self) -> String {
-        self.members.sort_unstable();
-        let mut out =
-            String::with_capacity(self.members.iter().map(|(n, v)| n.len() + v.len() + 4).sum::<usize>() + 2);
-        for (i, (name, value)) in self.members.iter().enumerate() {
+        self.members.sort_unstable_by_key(|(name, _)| *name);
+        let names: usize = self.members.iter().map(|(name, _)| name.len() + 4).sum();
+        let mut out = String::with_capacity(self.values.len() + names + 2);
+        for (i, (name, place)) in self.members.iter().enumerate() {
             out.push(if i == 0 { '{' } else { ',' });
-            json::write_str(&mut out, name);
+            string(&mut out, name);
             out.push(':');
-            out.push_str(value);
+            out.push_str(self.values.get(place.clone()).unwrap_or_default());
         }
         out.push_str(if self.members.is_empty() { "{}" } else { "}" });
         out
     }
+}
+
+/// A string in its quotes. What has nothing to escape, which is nearly all, is taken as a whole.
+fn string(out: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\')) {
+        return json::write_str(out, text);
+    }
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
 }

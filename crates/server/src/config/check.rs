@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::reader::Reader;
 use super::{Config, Database, Fault, Layers, Limits, LogConfig, RegionConfig, sites};
-use crate::store::Shards;
+use crate::store::{Release, Shards};
 
-const KEYS: &str = "listen metrics_listen data database log sdk limits region sites";
+const KEYS: &str = "listen metrics_listen data database log sdk limits statistics region sites";
 const LIMITS: &str = "header_seconds body_seconds request_seconds idle_seconds answer_seconds drain_seconds header_bytes \
                       body_bytes connections connections_per_network requests_per_minute requests_burst \
                       site_records_per_second site_records_burst";
@@ -31,6 +31,7 @@ pub(super) fn config(layers: &Layers) -> Result<Config, Vec<Fault>> {
         log: r.table("log", log),
         sdk: file(&mut r, "sdk", &folder),
         limits: r.table("limits", limits),
+        statistics: r.table("statistics", statistics),
         region: r.table("region", region),
         sites: sites::sites(&mut r, &folder),
     };
@@ -121,6 +122,16 @@ fn limits(r: &mut Reader<'_>) -> Limits {
         requests_burst: rate(r.number("requests_burst", 120, 1..=100_000_000)),
         site_records_per_second: rate(r.number("site_records_per_second", 2000, 1..=1_000_000)),
         site_records_burst: rate(r.number("site_records_burst", 4000, 1..=1_000_000)),
+    }
+}
+
+fn statistics(r: &mut Reader<'_>) -> Release {
+    r.keys("smallest noise");
+    let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    // Among fewer than ten people one knows who they are; and no noise is no protection against who knows the others.
+    Release {
+        smallest: number(r.number("smallest", 20, 10..=1_000_000)),
+        noise: number(r.number("noise", 10, 1..=1000)),
     }
 }
 

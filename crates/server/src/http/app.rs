@@ -13,7 +13,7 @@ use crate::limit::Rates;
 use crate::problem::{Kind, Problem};
 use crate::region::TokenKey;
 use crate::sdk::Sdk;
-use crate::store::{Archive, Clock, Entropy, PolicyVersion, Site};
+use crate::store::{Archive, Clock, Entropy, PolicyVersion, Release, Site};
 
 /// How many policies are kept in their read form. More than that are not in force anywhere at once.
 const MOST_POLICIES: usize = 256;
@@ -23,6 +23,7 @@ pub(crate) struct App {
     pub(super) archive: Archive,
     pub(super) limits: Limits,
     pub(super) region: Arc<RegionConfig>,
+    pub(super) statistics: Release,
     pub(super) origin: String,
     pub(super) rates: Rates,
     pub(super) metrics: Counts,
@@ -53,6 +54,7 @@ impl App {
             limits: config.limits,
             rates: Rates::new(&config.limits),
             region: Arc::new(config.region),
+            statistics: config.statistics,
             origin: config.log.origin,
             metrics: Counts::default(),
             sdk,
@@ -84,6 +86,13 @@ impl App {
     /// The policy in force at a site, and its read form.
     pub(super) async fn present(&self, site: &Site) -> Answer<(PolicyVersion, Arc<Policy>)> {
         let version = self.archive.present_policy(site).await?;
+        let policy = self.read(&version.digest, &version.document)?;
+        Ok((version, policy))
+    }
+
+    /// A policy that a site has published, be it in force or not, and its read form.
+    pub(super) async fn policy(&self, site: &Site, digest: Digest) -> Answer<(PolicyVersion, Arc<Policy>)> {
+        let version = self.archive.policy(site, digest).await?;
         let policy = self.read(&version.digest, &version.document)?;
         Ok((version, policy))
     }

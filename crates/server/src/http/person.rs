@@ -4,6 +4,7 @@
 //! is unknown, the token wrong or the header malformed, so that nobody learns who has been here.
 
 mod export;
+mod jsonld;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::problem::{self, Kind, Problem};
 use crate::store::{Bearer, Cursor, Site};
 
 pub(super) use export::{__path_export, export};
+pub(super) use jsonld::{__path_context, context, context_routes};
 
 /// How many records one answer holds at most.
 const MOST: usize = 50;
@@ -69,6 +71,15 @@ pub(super) struct Page {
     cursor: Option<String>,
 }
 
+/// Where a part of a history begins, and in which form it is wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part {
+    cursor: Option<String>,
+    #[serde(default)]
+    format: String,
+}
+
 impl Page {
     pub(super) fn cursor(&self) -> Answer<Option<Cursor>> {
         let parse = |text: &String| {
@@ -93,7 +104,12 @@ pub(super) struct HistoryBody {
 /// The person's history, the newest first.
 #[utoipa::path(
     get, path = "/v1/me/consents", tag = "person", security(("subject" = [])),
-    params(("cursor" = Option<String>, Query, description = "From a previous answer")),
+    params(
+        ("cursor" = Option<String>, Query, description = "From a previous answer"),
+        ("format" = Option<String>, Query,
+            description = "`json` (as it is without), or `jsonld` (as with `accept: application/ld+json`): decisions as \
+                TS 27560 receipts in `@graph`; the next part is then named by the header `link`"),
+    ),
     responses(
         (status = 200, description = "A part of it", body = HistoryBody),
         (status = 404, description = "Unknown, or not allowed", body = problem::Body, content_type = "application/problem+json"),
@@ -102,11 +118,22 @@ pub(super) struct HistoryBody {
 pub(super) async fn history(
     State(app): State<Arc<App>>,
     person: Person,
-    Query(page): Query<Page>,
-) -> Answer<Json<HistoryBody>> {
-    let history = app.archive.history(&person.bearer, page.cursor()?, MOST).await?;
+    headers: HeaderMap,
+    Query(part): Query<Part>,
+) -> Answer<Response> {
+    let Part { cursor, format } = part;
+    let is_linked = match jsonld::form(&format, &headers) {
+        "" | "json" => false,
+        jsonld::FORM => true,
+        _ => return Err(Problem::new(Kind::BadParameter).detail("format: json or jsonld")),
+    };
+    let history = app.archive.history(&person.bearer, Page { cursor }.cursor()?, MOST).await?;
+    let next = history.next.map(Cursor::text);
+    if is_linked {
+        return jsonld::history(&app, &person.site, &history.receipts, next).await;
+    }
     let records = history.receipts.iter().map(ReceiptBody::of).collect();
-    Ok(Json(HistoryBody { records, next: history.next.map(Cursor::text) }))
+    Ok(Json(HistoryBody { records, next }).into_response())
 }
 
 /// In which form a receipt is wanted.
@@ -122,7 +149,7 @@ pub(super) struct Form {
     get, path = "/v1/me/consents/{id}/receipt", tag = "person", security(("subject" = [])),
     params(
         ("id" = String, Path, description = "The record's name"),
-        ("format" = Option<String>, Query, description = "`json` (as it is without), `jws` or `proof`"),
+        ("format" = Option<String>, Query, description = "`json` (as it is without), `jws`, `proof`, or `jsonld` (as with `accept: application/ld+json`): a TS 27560 receipt"),
     ),
     responses(
         (status = 200, description = "The receipt", body = ReceiptBody),
@@ -132,16 +159,21 @@ pub(super) struct Form {
 pub(super) async fn receipt(
     State(app): State<Arc<App>>,
     person: Person,
+    headers: HeaderMap,
     Path(id): Path<String>,
     Query(form): Query<Form>,
 ) -> Answer<Response> {
     let id = Uuid::parse(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let receipt = app.archive.receipt(&person.bearer, id).await?;
-    Ok(match form.format.as_str() {
+    Ok(match jsonld::form(&form.format, &headers) {
+        jsonld::FORM => {
+            let document = jsonld::receipt(&app, &person.site, &receipt).await?;
+            typed(jsonld::MEDIA_TYPE, None, document.ok_or_else(|| Problem::new(Kind::NotFound))?)
+        }
         "" | "json" => Json(ReceiptBody::of(&receipt)).into_response(),
         "jws" => typed("application/jose", None, receipt.jws),
         "proof" => typed("text/plain; charset=utf-8", None, receipt.proof),
-        _ => return Err(Problem::new(Kind::BadParameter).detail("format: json, jws or proof")),
+        _ => return Err(Problem::new(Kind::BadParameter).detail("format: json, jsonld, jws or proof")),
     })
 }
 

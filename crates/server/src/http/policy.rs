@@ -6,10 +6,10 @@ use assent_core::jurisdiction::{Regime, honours_gpc};
 use assent_core::record::Digest;
 use axum::Extension;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Answer;
@@ -35,7 +35,7 @@ pub(super) struct RegionBody {
     regime: &'static str,
     /// Whether Global Privacy Control is a refusal here today.
     gpc: bool,
-    /// The digest of the policy in force.
+    /// The digest of the policy: the one in force, or the one that was asked for.
     policy: String,
     /// Its number at this site.
     policy_version: u32,
@@ -46,10 +46,22 @@ pub(super) struct RegionBody {
     expires_at: String,
 }
 
+/// Which policy the answer is to be about.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    policy: Option<String>,
+}
+
 /// Where the visitor is, and which policy is in force.
+///
+/// With `policy` the answer is about that one, be it in force or not: a choice that waited in an outbox was made under the
+/// policy that was shown then, and is recorded under it.
 #[utoipa::path(
     get, path = "/v1/sites/{site}/region", tag = "records",
-    params(("site" = String, Path, description = "The site's name")),
+    params(
+        ("site" = String, Path, description = "The site's name"),
+        ("policy" = Option<String>, Query, description = "The digest of a policy that the site has published"),
+    ),
     responses(
         (status = 200, description = "Not to be cached", body = RegionBody),
         (status = "default", description = "What is wrong", body = problem::Body, content_type = "application/problem+json"),
@@ -60,9 +72,16 @@ pub(super) async fn region(
     Path(name): Path<String>,
     Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
+    Query(asked): Query<Asked>,
 ) -> Answer<Json<RegionBody>> {
     let site = app.site(&name).await?;
-    let (version, policy) = app.present(&site).await?;
+    let (version, policy) = match asked.policy {
+        Some(digest) => {
+            let wrong = || Problem::new(Kind::BadParameter).detail("policy: not the digest of a policy");
+            app.policy(&site, Digest::parse(&digest).ok_or_else(wrong)?).await?
+        }
+        None => app.present(&site).await?,
+    };
     let region = app.region.region(peer, &headers);
     let now = app.clock.now();
     let regime = match policy.rules.regime(&region) {

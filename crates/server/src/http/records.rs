@@ -32,6 +32,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
     responses(
         (status = 201, description = "It is recorded", body = ReceiptBody),
         (status = 200, description = "It had been recorded before", body = ReceiptBody),
+        (status = 410, description = "The person or the record was erased: forget it, and do not send it again", body = problem::Body, content_type = "application/problem+json"),
         (status = "default", description = "What is wrong", body = problem::Body, content_type = "application/problem+json"),
     )
 )]

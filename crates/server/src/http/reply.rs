@@ -1,6 +1,5 @@
 //! The answers' members.
 
-use assent_core::record::Record;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -40,9 +39,8 @@ pub(super) struct ReceiptBody {
 
 impl ReceiptBody {
     pub(super) fn of(receipt: &Receipt) -> ReceiptBody {
-        let id = Record::parse(&receipt.record).map(|record| record.id.text()).unwrap_or_default();
         ReceiptBody {
-            id,
+            id: receipt.id.text(),
             log: receipt.place.log.clone(),
             index: receipt.place.index,
             received_at: receipt.received_at.text(),

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
-use super::{admin, cors, docs, front, house, log, person, policy, records, script};
+use super::{admin, cors, docs, front, house, log, person, policy, records, script, signal};
 use crate::problem::{Kind, Problem};
 
 #[derive(OpenApi)]
@@ -27,6 +27,8 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(records::create))
         .routes(routes!(policy::region))
         .routes(routes!(policy::document))
+        .routes(routes!(signal::only))
+        .routes(routes!(signal::of_site))
         .routes(routes!(person::history))
         .routes(routes!(person::receipt))
         .routes(routes!(person::withdraw))
@@ -34,11 +36,13 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(person::erase))
         .routes(routes!(person::erasure))
         .routes(routes!(person::notices))
+        .routes(routes!(person::context))
         .routes(routes!(log::list))
         .routes(routes!(log::proof))
         .routes(routes!(admin::sites::list))
         .routes(routes!(admin::sites::put))
         .routes(routes!(admin::sites::policies, admin::sites::publish))
+        .routes(routes!(admin::statistics::statistics))
         .routes(routes!(admin::tokens::list, admin::tokens::create))
         .routes(routes!(admin::tokens::revoke))
         .routes(routes!(admin::keys::change))
@@ -75,6 +79,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/sites/{site}/{*file}", get(script::of_site))
         .route("/sdk/{version}/{*file}", get(script::immutable))
         .merge(docs::router());
+    routes = person::context_routes(routes);
     // The gate looks for what it loads beside itself.
     for name in app.sdk.names().filter(|name| *name != "assent.js") {
         routes = routes.route(&format!("/{name}"), get(script::beside));

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::engine::Readers;
 use super::house::House;
-use super::people::{Pending, Placed};
+use super::people::{Pending, Placed, mark};
 use super::reading::{self, Stored};
 use super::rooms::Rooms;
 use super::sequencer::{Order, Queue};
@@ -85,11 +85,17 @@ impl Archive {
     ///
     /// The same id with the same body gives the same receipt with `again` set; with another body [`Error::Conflict`].
     /// The first record of a subject sets its token; afterwards another one is [`Error::NotFound`]. An unknown policy is
-    /// [`Error::Refused`]; a full queue [`Error::Busy`].
+    /// [`Error::Refused`]; a full queue [`Error::Busy`]. What was erased is [`Error::Erased`], and stays so.
     pub async fn record(&self, site: &Site, submission: Submission, seen: Seen) -> Result<Receipt> {
-        match self.policy(site, submission.answer.policy).await {
-            Err(Error::NotFound) => return Err(Error::Refused("the site has never published this policy")),
-            known => known.map(drop)?,
+        let policy = submission.answer.policy;
+        // Whoever only asks whether it is there needs no copy of a document that may be long.
+        if !self.rooms.has_policy(site.number, &policy.0) {
+            match self.policy(site, policy).await {
+                Err(Error::NotFound) => {
+                    return Err(Error::Refused("the site has never published this policy"));
+                }
+                known => known.map(drop)?,
+            }
         }
         let auth = submission.auth.as_ref().map(token_hash);
         let subject = self.house.keys().pseudonym(site.number, &submission.subject);
@@ -124,19 +130,21 @@ impl Archive {
             subject,
             auth,
             needs_auth,
+            mark: mark(&self.house.keys(), site, needs_auth, &subject, &record.id.bytes()),
             received_at: record.received_at,
             salt,
             commitment,
             document: document.clone(),
             reply: Some(reply),
         };
-        self.queue.put(Order::Person(pending))?;
+        self.queue.put(Order::Person(Box::new(pending)))?;
         match answer.await.map_err(|_| self.queue.lost())?? {
             Placed::Now(index, batch) => {
                 let lost = || Error::Engine("a batch without its leaf".into());
                 let path = batch.tree.prove(index).ok_or_else(lost)?;
                 let key = batch.keys.signing().next().ok_or_else(lost)?;
                 Ok(Receipt {
+                    id: record.id,
                     jws: sign::receipt(key, (&batch.origin, index), &record, &commitment)?,
                     proof: sign::proof(index, path, &batch.note),
                     place: Place { log: batch.origin.clone(), index },

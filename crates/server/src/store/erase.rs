@@ -9,9 +9,11 @@ use aws_lc_rs::agreement::{PrivateKey, UnparsedPublicKey, X25519, agree};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 
 use super::house::{millis, place, time};
-use super::people::about_key;
+use super::people::{self, about_key};
+use super::postgres::Kind as Column;
 use super::reading::{self, Stored};
 use super::seal::{self, About};
+use super::sql::Many;
 use super::turn::Turn;
 use super::types::{ErasureMode, Site};
 use super::{Error, Result, rights};
@@ -63,6 +65,7 @@ pub(super) async fn erase(turn: &mut Turn, id: Uuid) -> Result<()> {
         }
         _ => None,
     };
+    leave_marks(turn, number, &subject, &rows).await?;
     let gone = "DELETE FROM subject WHERE site = $1 AND subject = $2";
     turn.tx.run(gone, &[number.into(), subject.into()]).await?;
     let (escrow, until) = escrow.map_or((None, None), |(escrow, until)| (Some(escrow), Some(until)));
@@ -71,6 +74,23 @@ pub(super) async fn erase(turn: &mut Turn, id: Uuid) -> Result<()> {
     let sql = "UPDATE erasure SET subject = NULL, scrubbed = 0, done_at = $1, at = $2, escrow = $3, keep_until = $4, last = $5
         WHERE id = $6";
     turn.tx.run(sql, &args).await.map(|_| ())
+}
+
+const NEW_MARKS: Many = Many {
+    sqlite: "INSERT INTO erased (site, mark, since) VALUES ($1, $2, $3) ON CONFLICT (site, mark) DO NOTHING",
+    postgres:
+        "INSERT INTO erased (site, mark, since) SELECT * FROM unnest($1::int8[], $2::bytea[], $3::int8[])
+        ON CONFLICT (site, mark) DO NOTHING",
+};
+
+/// Leaves what is needed so that nothing of it comes back out of an outbox.
+async fn leave_marks(turn: &mut Turn, site: i64, subject: &[u8; 32], rows: &[Stored]) -> Result<()> {
+    let since = millis(turn.now);
+    let ids =
+        rows.iter().filter_map(|row| row.id).map(|id| people::mark(&turn.keys, site, false, subject, &id));
+    let marks = ids.chain([people::mark(&turn.keys, site, true, subject, &[0; 16])]);
+    let marks: Vec<_> = marks.map(|mark| vec![site.into(), mark.into(), since.into()]).collect();
+    turn.tx.run_many(NEW_MARKS, &[Column::Int, Column::Bytes, Column::Int], &marks).await
 }
 
 /// All rows of a person, the newest first.

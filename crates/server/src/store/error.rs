@@ -19,6 +19,9 @@ pub enum Error {
     /// No such subject, or another token than the subject's: one answer, on purpose. Also: no such record, log or tile.
     #[error("not found")]
     NotFound,
+    /// The person, or the record, was erased: it is not taken in again. HTTP 410.
+    #[error("this was erased")]
+    Erased,
     /// What is asked for contradicts what is there, in a way that the asker can mend. HTTP 422.
     #[error("{0}")]
     Refused(&'static str),

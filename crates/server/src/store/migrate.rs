@@ -9,7 +9,11 @@ use super::sql::Tx;
 use super::{Error, Result};
 
 /// All migrations: number, name, text. One that was released is never changed.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "archive", include_str!("../../migrations/0001_archive.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "archive", include_str!("../../migrations/0001_archive.sql")),
+    (2, "erased", include_str!("../../migrations/0002_erased.sql")),
+    (3, "statistics", include_str!("../../migrations/0003_statistics.sql")),
+];
 
 const MEMORY: &str = "CREATE TABLE IF NOT EXISTS migration (
     version INT8 NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum BYTES NOT NULL, applied_at INT8 NOT NULL){strict}";

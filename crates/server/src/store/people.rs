@@ -3,8 +3,8 @@
 //! What this is: the hot path. A [`Pending`] record is prepared by whoever received it (pseudonym, salt, commitment), so
 //! that the writer only looks up, seals and places. A [`Group`] of them shares one turn.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use assent_core::record::{Hash, Kind, Time};
@@ -17,7 +17,7 @@ use super::sequencer::Task;
 use super::sql::{Many, Row, Value};
 use super::turn::{Batch, Draft, Turn};
 use super::{Error, Result};
-use crate::keys::Secret;
+use crate::keys::{Keys, Secret};
 
 /// A record that waits for its place.
 pub(super) struct Pending {
@@ -29,6 +29,8 @@ pub(super) struct Pending {
     pub(super) auth: Option<Hash>,
     /// Whether a new subject has to bring one.
     pub(super) needs_auth: bool,
+    /// What would be left of it if it had been erased: [`mark`].
+    pub(super) mark: Hash,
     pub(super) received_at: Time,
     pub(super) salt: [u8; 32],
     pub(super) commitment: Hash,
@@ -90,6 +92,19 @@ const PUT_SUBJECTS: Many = Many {
         ON CONFLICT (site, subject) DO UPDATE SET last = excluded.last",
 };
 
+const MARKS: Many = Many {
+    sqlite: "SELECT since FROM erased WHERE site = $1 AND mark = $2",
+    postgres: "SELECT asked.number, erased.since FROM unnest($1::int8[], $2::bytea[]) WITH ORDINALITY
+        AS asked (site, mark, number) JOIN erased ON erased.site = asked.site AND erased.mark = asked.mark",
+};
+
+/// What an erasure leaves to know a record by. A browser's person is known by the pseudonym, since the device that was
+/// told to forget draws another secret. A site's own server names its visitors itself, and they may choose anew: there it
+/// is the record.
+pub(super) fn mark(keys: &Keys, site: i64, has_token: bool, subject: &[u8; 32], id: &[u8; 16]) -> Hash {
+    if has_token { keys.mark(site, subject) } else { keys.mark(site, id) }
+}
+
 impl Group {
     /// A group of one.
     pub(super) fn new(pending: Pending) -> Group {
@@ -110,10 +125,15 @@ impl Group {
         self.places.clear();
         let mut known = self.known(turn).await?;
         let mut subjects = self.subjects(turn).await?;
-        for pending in &self.pending {
+        let erased = self.erased(turn).await?;
+        for (position, pending) in self.pending.iter().enumerate() {
             let name = (pending.site, pending.id);
             if let Some(at) = known.get(&name) {
                 self.places.push(Ok(Where::Before(*at)));
+                continue;
+            }
+            if erased.contains(&position) {
+                self.places.push(Err(Error::Erased));
                 continue;
             }
             let place = place(turn, pending, &mut subjects)?;
@@ -123,6 +143,9 @@ impl Group {
             self.places.push(place.map(Where::Now));
         }
         let mut rows = Vec::new();
+        // In the order of the table: neighbours share a page, which is then found and written once.
+        let mut subjects: Vec<_> = subjects.into_iter().collect();
+        subjects.sort_unstable_by_key(|(name, _)| *name);
         for ((site, subject), state) in subjects {
             let Ok(Subject { auth, kek, dek, last, changed: true, .. }) = state else { continue };
             rows.push(vec![site.into(), subject.into(), auth.into(), kek.into(), dek.into(), last.into()]);
@@ -141,6 +164,13 @@ impl Group {
             known.insert((pending.site, pending.id), row.int(0)?);
         }
         Ok(known)
+    }
+
+    /// Which of them were erased, by their positions.
+    async fn erased(&self, turn: &mut Turn) -> Result<HashSet<usize>> {
+        let asked: Vec<_> = self.pending.iter().map(|p| vec![p.site.into(), p.mark.into()]).collect();
+        let found = turn.tx.rows_many(MARKS, &[Column::Int, Column::Bytes], &asked).await?;
+        Ok(found.into_iter().map(|(position, _)| position).collect())
     }
 
     /// The subjects that are there already.

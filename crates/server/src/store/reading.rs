@@ -117,6 +117,7 @@ pub(super) async fn receipt(tx: &mut Tx, keys: &Keys, stored: &Stored, opened: O
     let key = signer(tx, keys, (log, &head.origin), index).await?;
     let received_at = opened.record.received_at;
     Ok(Receipt {
+        id: opened.record.id,
         jws: sign::receipt(key, (&head.origin, index), &opened.record, &stored.commitment)?,
         proof: sign::proof(index, path, &head.note),
         place: Place { log: head.origin, index },

@@ -61,6 +61,10 @@ impl Rooms {
         lock(&self.policies).get(&(site, *digest)).cloned()
     }
 
+    pub(super) fn has_policy(&self, site: i64, digest: &Hash) -> bool {
+        lock(&self.policies).contains_key(&(site, *digest))
+    }
+
     pub(super) fn put_policy(&self, site: i64, policy: &PolicyVersion) {
         put(&self.policies, (site, policy.digest.0), policy.clone());
     }

@@ -78,8 +78,10 @@ pub(super) fn open(key: &Secret, about: &About, sealed: &[u8]) -> Result<([u8; S
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
     let mut body = body.to_vec();
     let plain = cipher(key)?.open_in_place(nonce, Aad::from(about.text()), &mut body).map_err(|_| wrong())?;
-    let (salt, document) = plain.split_first_chunk::<SALT>().ok_or_else(wrong)?;
-    Ok((*salt, String::from_utf8(document.to_vec()).map_err(|_| wrong())?))
+    let (salt, length) = (*plain.first_chunk::<SALT>().ok_or_else(wrong)?, plain.len());
+    body.truncate(length);
+    body.drain(..SALT);
+    Ok((salt, String::from_utf8(body).map_err(|_| wrong())?))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) trait Task: Send {
 /// What waits.
 pub(super) enum Order {
     /// A person's record, which shares its turn with others.
-    Person(Pending),
+    Person(Box<Pending>),
     /// Anything else, in a turn of its own.
     Task(Box<dyn Task>),
     /// Traces are to go from the files.
@@ -138,10 +138,10 @@ impl Sequencer {
             match order {
                 None => break,
                 Some(Order::Person(pending)) => {
-                    let mut group = Group::new(pending);
+                    let mut group = Group::new(*pending);
                     while group.len() < self.most {
                         match self.orders.try_recv() {
-                            Ok(Order::Person(pending)) => group.push(pending),
+                            Ok(Order::Person(pending)) => group.push(*pending),
                             Ok(order) => {
                                 held = Some(order);
                                 break;

@@ -147,7 +147,7 @@ async fn publish(turn: &mut Turn, actor: &str, site: &Site, document: &str) -> R
 }
 
 /// All policies of a site, the newest first.
-async fn policies(tx: &mut Tx, site: i64) -> Result<Vec<PolicyVersion>> {
+pub(super) async fn policies(tx: &mut Tx, site: i64) -> Result<Vec<PolicyVersion>> {
     let mut policies = Vec::new();
     for row in tx.rows(POLICIES, &[site.into()]).await? {
         policies.push(PolicyVersion {

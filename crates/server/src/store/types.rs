@@ -109,6 +109,8 @@ pub struct Place {
 /// A leaf with everything that proves it: what is answered to a write, a look at the history, an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
+    /// The record's name.
+    pub id: Uuid,
     /// Where it stands.
     pub place: Place,
     /// When it arrived.
@@ -274,4 +276,30 @@ pub struct Work {
     pub dropped: u64,
     /// Whether something is left that may be done at once.
     pub more: bool,
+}
+
+/// How statistics are released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// How many people a number is about at least; smaller ones are left out.
+    pub smallest: u32,
+    /// How wide the noise is (the scale of a discrete Laplace distribution; epsilon is 1 in so many). 0 is none.
+    pub noise: u32,
+}
+
+/// What was released of one day, purpose, regime and policy version: about so many people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Days since 1970, in UTC.
+    pub day: u64,
+    /// The purpose's id.
+    pub purpose: String,
+    /// `opt_in`, `opt_out`, `notice`, or `unknown`.
+    pub regime: String,
+    /// The number of the policy at the site.
+    pub policy_version: u32,
+    /// Yes, with noise.
+    pub granted: u64,
+    /// No, with noise of its own.
+    pub refused: u64,
 }

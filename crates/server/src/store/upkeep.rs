@@ -75,6 +75,7 @@ async fn drop_log(turn: &mut Turn) -> Result<u64> {
         return Ok(0);
     }
     let before = millis(turn.now).saturating_sub(longest.int(0)?.saturating_mul(DAY));
+    turn.tx.run("DELETE FROM erased WHERE since <= $1", &[before.into()]).await?;
     // A log is over when the next one was opened.
     let sql = "SELECT log.log, log.origin, log.size FROM log JOIN log AS next ON next.log = log.log + 1
         WHERE log.state = 1 AND next.opened_at <= $1 ORDER BY log.log LIMIT 1";

@@ -66,3 +66,53 @@ async fn a_history_is_read_part_by_part_and_exported_as_a_whole() {
     assert_eq!(receipts, 60);
     stage.stop().await;
 }
+
+#[tokio::test]
+async fn a_history_is_taken_along_in_the_vocabulary_of_others() {
+    let stage = Stage::start().await;
+    let visitor = Visitor::new(4);
+    let first = stage.choose(&visitor, true).await.json();
+    for number in 0..59 {
+        assert_eq!(stage.choose(&visitor, number % 2 == 0).await.status, 201);
+    }
+    let shows = visitor.shows();
+    let id = first["id"].as_str().unwrap();
+    let by_name = stage.ask(&format!("GET /v1/me/consents/{id}/receipt?format=jsonld\n{shows}\n\n")).await;
+    assert_eq!(by_name.header("content-type"), Some("application/ld+json"));
+    let receipt = by_name.json();
+    assert_eq!(receipt["@type"], "dpv:ConsentReceipt");
+    assert_eq!(receipt["@id"], format!("urn:uuid:{id}"));
+    for name in ["record", "salt", "receipt"] {
+        assert_eq!(receipt["assent:bundle"][name], first[name], "it carries its own proof");
+    }
+    let accept = "accept: text/html, application/ld+json;q=0.9";
+    let by_accept = stage.ask(&format!("GET /v1/me/consents/{id}/receipt\n{shows}\n{accept}\n\n")).await;
+    assert_eq!(by_accept.json(), receipt);
+
+    // The context is where its relative name leads, and the same everywhere.
+    let name = receipt["@context"].as_str().unwrap();
+    let mut contexts = Vec::new();
+    for base in ["/v1/me/consents/x", "/v1/me", ""] {
+        let context = stage.ask(&format!("GET {base}/{name}\n\n")).await;
+        assert_eq!(context.status, 200, "{base}");
+        contexts.push(context.json());
+    }
+    assert!(contexts.iter().all(|context| context["@context"]["dpv"].is_string()), "{contexts:?}");
+
+    let part = stage.ask(&format!("GET /v1/me/consents?format=jsonld\n{shows}\n\n")).await;
+    assert_eq!(part.json()["@graph"].as_array().unwrap().len(), 50);
+    let (next, _) = part.header("link").unwrap().trim_start_matches('<').split_once('>').unwrap();
+    let rest = stage.ask(&format!("GET {next}\n{shows}\n\n")).await;
+    let rest_of = rest.json()["@graph"].as_array().unwrap().clone();
+    assert_eq!((rest_of.len(), rest.header("link")), (10, None));
+    assert_eq!(rest_of[9], receipt, "the oldest one is the last");
+
+    let export = stage.ask(&format!("GET /v1/me/export?format=jsonld\n{shows}\n\n")).await;
+    assert_eq!(export.json()["@graph"].as_array().unwrap().len(), 60);
+    assert!(export.json()["@context"] == receipt["@context"]);
+    for path in ["/v1/me/export", "/v1/me/consents"] {
+        let strange = stage.ask(&format!("GET {path}?format=canary\n{shows}\n\n")).await;
+        assert_eq!(strange.problem(), "bad-parameter");
+    }
+    stage.stop().await;
+}

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use assent_core::record::{Event, Record, token_hash};
 use assent_server::keys::Keys;
-use assent_server::store::{Database, ErasureMode, Error, SiteSettings, open_escrow, verify_database};
+use assent_server::store::{
+    Database, ErasureMode, Error, Seen, SiteSettings, Submission, Trust, open_escrow, verify_database,
+};
 
 use super::proof::{check, keys};
-use super::stand::{DAY, Engine, NOW, Person, Stand, each, settings};
+use super::stand::{DAY, Engine, NOW, Person, Stand, browser, each, id, settings};
 
 /// How often some bytes are in the files of a folder.
 fn found(folder: &Path, bytes: &[u8]) -> usize {
@@ -175,5 +177,57 @@ fn a_log_is_dropped_as_a_whole_when_its_time_is_over_and_its_last_checkpoint_sta
         assert_eq!(findings.faults, Vec::<String>::new());
         archive.close().await;
         stand.open().await;
+    });
+}
+
+#[test]
+fn what_was_erased_does_not_come_back_out_of_an_outbox() {
+    each(async |engine| {
+        let stand = Stand::new(engine).await;
+        let (archive, site) = stand.shop().await;
+        let (person, other) = (Person::new(1), Person::new(2));
+        person.choose(&archive, &site, 1).await.unwrap();
+        other.choose(&archive, &site, 1).await.unwrap();
+        archive.erase(&person.bearer(&site)).await.unwrap();
+        let leaves = archive.logs().await.unwrap()[0].size;
+        // The line that was recorded, one that had waited until now, and one that somebody withdraws.
+        assert!(matches!(person.choose(&archive, &site, 1).await.err(), Some(Error::Erased)));
+        assert!(matches!(person.choose(&archive, &site, 2).await.err(), Some(Error::Erased)));
+        let tokenless = Submission { auth: None, ..person.choice(3, true) };
+        assert!(matches!(archive.record(&site, tokenless, browser()).await.err(), Some(Error::Erased)));
+        let withdrawn = archive.withdraw(&person.bearer(&site), id(1, 9)).await;
+        assert!(
+            matches!(withdrawn.err(), Some(Error::NotFound)),
+            "to the person's own doors nobody is there"
+        );
+        assert_eq!(archive.logs().await.unwrap()[0].size, leaves, "nothing was added");
+        // At another site it is another person, and everybody else goes on.
+        let elsewhere = archive.put_site("test", "blog", settings()).await.unwrap();
+        archive.publish("test", &elsewhere, super::stand::POLICY).await.unwrap();
+        person.choose(&archive, &elsewhere, 4).await.unwrap();
+        other.choose(&archive, &site, 2).await.unwrap();
+        // When no outbox can hold it any more, the mark goes too.
+        stand.clock.forward(366 * DAY);
+        archive.work().await.unwrap();
+        person.choose(&archive, &site, 5).await.unwrap();
+    });
+}
+
+#[test]
+fn a_visitor_of_a_site_s_own_server_may_choose_anew_but_what_was_erased_stays_erased() {
+    each(async |engine| {
+        let stand = Stand::new(engine).await;
+        let (archive, site) = stand.shop().await;
+        let person = Person::new(1);
+        person.choose(&archive, &site, 1).await.unwrap();
+        archive.erase(&person.bearer(&site)).await.unwrap();
+        let send = async |number| {
+            let seen = Seen { trust: Trust::Backend, region: None };
+            archive.record(&site, person.choice(number, true), seen).await
+        };
+        assert!(matches!(send(1).await.err(), Some(Error::Erased)));
+        send(2).await.unwrap();
+        assert!(matches!(send(1).await.err(), Some(Error::Erased)), "although the subject is there again");
+        assert!(verify_database(&stand.database, Some(&stand.keys())).await.unwrap().faults.is_empty());
     });
 }

@@ -1,7 +1,7 @@
 //! What the archive promises, on SQLite and (with `ASSENT_TEST_POSTGRES`) on PostgreSQL.
 //!
 //! `writing`: what is answered is durable and proved · `rights`: what a person may ask for · `erasing`: what goes, and
-//! what stays · `keys`: keys come and go · `opening`: what is refused at the door · `tamper`: what a look at everything
+//! what stays · `clock`: time jumps · `keys`: keys come and go · `opening`: what is refused at the door · `tamper`: what a look at everything
 //! finds · `silence`: what is never told.
 
 #![expect(
@@ -10,6 +10,7 @@
     reason = "a test is meant to stop when it is wrong, in its stand as well"
 )]
 
+mod clock;
 mod erasing;
 mod keys;
 mod opening;
@@ -17,5 +18,6 @@ mod proof;
 mod rights;
 mod silence;
 mod stand;
+mod statistics;
 mod tamper;
 mod writing;

@@ -38,9 +38,18 @@ impl Holder {
     /// # Errors
     /// It opens other doors.
     pub(in super::super) fn may(&self, scopes: &[Scope], site: Option<i64>) -> Answer<()> {
-        let is_scope = scopes.contains(&self.0.scope);
+        self.is_one_of(scopes)?;
         let is_site = self.0.site.is_none() || self.0.site == site;
-        if is_scope && is_site { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
+        if is_site { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
+    }
+
+    /// Whether the token has one of these scopes, whichever site it is for: what is to be known before a site is looked
+    /// for.
+    ///
+    /// # Errors
+    /// It has another one.
+    pub(in super::super) fn is_one_of(&self, scopes: &[Scope]) -> Answer<()> {
+        if scopes.contains(&self.0.scope) { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One pass over a log.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use assent_core::record::tree::{Edge, Frontier, Tile};
@@ -8,15 +9,22 @@ use assent_core::record::{Event, Hash};
 use super::{Findings, Told, fault, name};
 use crate::keys::{Keys, Secret};
 use crate::store::house::at;
+use crate::store::people::about_key;
 use crate::store::public::all_tiles;
-use crate::store::reading::{self, Opened, Stored};
-use crate::store::sql::Tx;
+use crate::store::reading::{Opened, Stored};
+use crate::store::sql::{Row, Tx};
 use crate::store::types::{LogHead, LogState};
 use crate::store::{Result, sign};
 
-/// How many rows are read at once, and how many people's keys are remembered.
+/// How many rows are read at once.
 const STEP: i64 = 1000;
-const MOST_KEYS: usize = 4096;
+
+/// Leaves with what is kept of their people, in one statement: one for each person would cost as much as all the rest.
+const LEAVES: &str = "SELECT record.at, record.kind, record.site, record.id, record.subject, record.prev,
+        record.received_at, record.commitment, record.sealed, record.gone,
+        subject.auth, subject.kek, subject.dek, subject.last
+    FROM record LEFT JOIN subject ON subject.site = record.site AND subject.subject = record.subject
+    WHERE record.at >= $1 AND record.at < $2 ORDER BY record.at LIMIT $3";
 
 /// A log on which one pass is made.
 pub(super) struct Pass<'p> {
@@ -25,8 +33,6 @@ pub(super) struct Pass<'p> {
     head: &'p LogHead,
     /// The keys, and the house's own, if there are any.
     keys: Option<(&'p Keys, &'p Secret)>,
-    /// Keys of people.
-    known: HashMap<(i64, Hash), Option<Secret>>,
     /// Names of sites.
     sites: HashMap<i64, String>,
     edge: Edge,
@@ -39,8 +45,7 @@ impl<'p> Pass<'p> {
         (log, head): (i64, &'p LogHead),
         keys: Option<(&'p Keys, &'p Secret)>,
     ) -> Pass<'p> {
-        let (known, sites) = (HashMap::new(), HashMap::new());
-        Pass { logs, log, head, keys, known, sites, edge: Edge::new(), frontier: Frontier::new() }
+        Pass { logs, log, head, keys, sites: HashMap::new(), edge: Edge::new(), frontier: Frontier::new() }
     }
 
     pub(super) async fn run(&mut self, tx: &mut Tx, findings: &mut Findings, told: &mut Told) -> Result<()> {
@@ -51,9 +56,7 @@ impl<'p> Pass<'p> {
         let (mut next, end) = (at(self.log, 0), at(self.log + 1, 0));
         let mut broken = false;
         loop {
-            let sql = "SELECT at, kind, site, id, subject, prev, received_at, commitment, sealed, gone
-                FROM record WHERE at >= $1 AND at < $2 ORDER BY at LIMIT $3";
-            let rows = tx.rows(sql, &[next.into(), end.into(), STEP.into()]).await?;
+            let rows = tx.rows(LEAVES, &[next.into(), end.into(), STEP.into()]).await?;
             for row in &rows {
                 let found = row.int(0)?;
                 if found != next {
@@ -71,7 +74,7 @@ impl<'p> Pass<'p> {
                     }
                 };
                 self.leaf(tx, &stored, findings).await?;
-                self.payload(tx, &stored, findings, told).await?;
+                self.payload(row, &stored, findings, told);
             }
             if (rows.len() as i64) < STEP {
                 break;
@@ -161,13 +164,7 @@ impl<'p> Pass<'p> {
     }
 
     /// Opens a leaf and holds it against its row.
-    async fn payload(
-        &mut self,
-        tx: &mut Tx,
-        stored: &Stored,
-        findings: &mut Findings,
-        told: &mut Told,
-    ) -> Result<()> {
+    fn payload(&self, row: &Row, stored: &Stored, findings: &mut Findings, told: &mut Told) {
         let fault_of = |what: &str| format!("{}: {what}", name(self.logs, stored.at));
         if let Some(tombstone) = stored.gone {
             told.gone.insert(stored.at, tombstone);
@@ -175,20 +172,25 @@ impl<'p> Pass<'p> {
             if rest != (None, None, None, None) {
                 findings.faults.push(fault_of("erased, and not all of it is gone"));
             }
-            return Ok(());
+            return;
         }
-        if let (Some(site), Some(subject)) = (stored.site, stored.subject) {
-            told.newest.insert((site, subject), stored.at);
-        }
-        let Some((keys, own)) = self.keys else { return Ok(()) };
+        let Some((keys, own)) = self.keys else { return };
         let key = match (stored.site, stored.subject) {
-            (Some(site), Some(subject)) => self.person(tx, keys, (site, subject)).await?,
+            (Some(site), Some(subject)) => {
+                let person = person(row, keys, (site, &subject));
+                match person.as_ref().map(|(_, last)| last.cmp(&Some(stored.at))) {
+                    Some(Ordering::Equal) => told.begun += 1,
+                    Some(Ordering::Greater) => {}
+                    // That the key does not open is told with each leaf, and once with the person.
+                    Some(Ordering::Less) | None => told.astray = true,
+                }
+                person.map(|(key, _)| key)
+            }
             _ => Some(own.clone()),
         };
-        let fault_of = |what: &str| format!("{}: {what}", name(self.logs, stored.at));
         let Some(key) = key else {
             findings.faults.push(fault_of("its person's key does not open or is missing"));
-            return Ok(());
+            return;
         };
         match stored.open(&key) {
             Ok(opened) => {
@@ -200,7 +202,6 @@ impl<'p> Pass<'p> {
             }
             Err(error) => findings.faults.push(fault_of(&fault(&error))),
         }
-        Ok(())
     }
 
     /// Whether a record is about the person and the site of its row.
@@ -232,19 +233,12 @@ impl<'p> Pass<'p> {
             }
         }
     }
+}
 
-    /// The key of a person, if it opens.
-    async fn person(&mut self, tx: &mut Tx, keys: &Keys, person: (i64, Hash)) -> Result<Option<Secret>> {
-        if let Some(key) = self.known.get(&person) {
-            return Ok(key.clone());
-        }
-        // That it does not open is told with each of its leaves, and once with the person.
-        let subject = reading::subject(tx, keys, (person.0, &person.1)).await;
-        let key = subject.ok().flatten().map(|subject| subject.key);
-        if self.known.len() >= MOST_KEYS {
-            self.known.clear();
-        }
-        self.known.insert(person, key.clone());
-        Ok(key)
-    }
+/// The key of a leaf's person, if it opens, and their newest leaf as it is stored. Reads what [`LEAVES`] adds to a leaf.
+fn person(row: &Row, keys: &Keys, (site, subject): (i64, &Hash)) -> Option<(Secret, Option<i64>)> {
+    let auth = row.maybe_array(10).ok()?;
+    let about = about_key(site, subject, auth.as_ref());
+    let key = keys.unwrap(row.int(11).ok()?, row.bytes(12).ok()?, &about).ok()?;
+    Some((key, row.maybe_int(13).ok()?))
 }

@@ -1,0 +1,139 @@
+// Tags that were parked for another consent tool: they are put in our words, so that a site can change over as it is.
+//
+// What this is: a table of attributes, and one pass over the page and over what comes later. A foreign tag is inert by
+// itself, so there is time to load this: only where the policy says `dialects`. The gate then holds and releases the tag
+// like its own.
+//
+// What it is not: an import of choices that were made in another tool.
+
+/** An adapter: which elements, where they name their categories, and where they keep their address and type. */
+const DIALECTS = [
+  // vanilla-cookieconsent 3, Complianz, cookyay, c15t: one meaning, so one row.
+  { at: 'data-category', names: list, address: ['data-src', 'data-cmplz-src', 'data-src-cmplz'] },
+  { at: 'data-c15t-category', names: list, address: ['data-src'] },
+  // vanilla-cookieconsent 2, CookieScript.
+  { at: 'data-cookiecategory', names: list, address: ['data-src'] },
+  // Klaro names services.
+  { at: 'data-name', names: list, address: ['data-src'] },
+  // OneTrust: `optanon-category-C0002-C0004` among the classes.
+  { in: '[class*=optanon-category-]', names: (element) => (/optanon-category-([\w-]+)/.exec(element.className) || [])[1]?.split('-') || [], address: ['data-src'], unless: 'data-ot-ignore' },
+  // Cookiebot; `ignore` says that the tag is needed.
+  { at: 'data-cookieconsent', names: list, address: ['data-cookieblock-src', 'data-src'] },
+  { at: 'data-cookieyes', names: list, address: ['data-src'] },
+  { at: 'data-usercentrics', names: whole, address: ['uc-src'] },
+  { at: 'data-purposes', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
+  { at: 'data-vendor', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
+  { at: 'data-iub-purposes', names: (element, at) => list(element, at).map((name) => `iub-${name}`), address: ['data-suppressedsrc', 'suppressedsrc'] },
+  { at: 'data-cmp-vendor', in: '.cmplazyload', names: list, address: ['data-cmp-src'] },
+  { at: 'data-cmp-purpose', in: '.cmplazyload', names: list, address: ['data-cmp-src'] },
+  { at: 'data-category-consent', names: list, address: ['data-consent-src'] },
+  { at: 'data-osano', names: list, address: [] },
+  { at: 'data-cookie-consent', names: list, address: ['data-src'] },
+  // Orejime; its `<template>` means what ours does.
+  { at: 'data-purpose', in: 'template,[type="opt-in"]', names: list, address: ['data-src'] },
+];
+
+/** What others call the standard purposes, after their prefixes are off. */
+const ALIASES = {
+  necessary: 'necessary essential required ignore strictly_necessary strictly-necessary c0001 iub-1 security_storage',
+  functional: 'functional functionality preferences experience personalization c0003 iub-2 iub-3 functionality_storage personalization_storage',
+  analytics: 'analytics statistics statistic performance measurement c0002 iub-4 analytics_storage',
+  marketing: 'marketing advertisement advertising targeting ads social c0004 c0005 iub-5 ad_storage ad_user_data ad_personalization',
+};
+const PREFIX = /^(cookie_cat_|cookieyes-|cookie-)/;
+/** Types under which a browser does not run a script. */
+const PARKED = /^(text\/plain|opt-in|didomi\/.*)$/;
+const ELEMENTS = 'script,iframe,img,video,audio,embed,template';
+
+function list(element, at) {
+  return (element.getAttribute(at) || '').split(/[\s,|]+/).filter(Boolean);
+}
+
+function whole(element, at) {
+  return [element.getAttribute(at)];
+}
+
+let told;
+
+/** Reads the page, and what comes later, for as long as it is there. */
+export function open(ports) {
+  if (told) return;
+  told = new Set();
+  const { dialects, purposes, vendors = [] } = JSON.parse(ports.policy);
+  const ours = new Set([...purposes, ...vendors].map((item) => item.id || item));
+  const words = new Map(Object.entries(ALIASES).flatMap(([name, others]) => others.split(' ').map((other) => [other, name])));
+  // The site's own words, as they are and as they are compared.
+  for (const [word, name] of Object.entries(dialects)) words.set(word, name).set(word.toLowerCase(), name);
+
+  /** Our name for a foreign one; nothing if there is none in this policy. */
+  function translate(word) {
+    if (words.has(word)) return named(words.get(word));
+    const plain = word.toLowerCase().replace(PREFIX, '');
+    return named(ours.has(word) ? word : words.get(plain) || plain);
+  }
+  const named = (name) => (ours.has(name) || name == 'necessary' ? name : undefined);
+
+  const read = (root) => {
+    const elements = root.matches?.(ELEMENTS) ? [root] : [];
+    for (const element of [...elements, ...root.querySelectorAll(ELEMENTS)]) understand(element, translate, ports);
+  };
+  new MutationObserver((records) => {
+    for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType == 1) read(node);
+  }).observe(document, { childList: true, subtree: true });
+  read(document);
+}
+
+function understand(element, translate, ports) {
+  if (element.hasAttribute('data-assent')) return;
+  for (const dialect of DIALECTS) {
+    const { at, names, address } = dialect;
+    if (!element.matches(dialect.in || `[${at}]`) || (at && !element.hasAttribute(at)) || element.hasAttribute(dialect.unless || 'data-assent')) continue;
+    const isScript = element.localName == 'script';
+    const from = address.find((name) => element.hasAttribute(name));
+    // Attributes like `data-category` are everybody's: what is not parked is not meant.
+    if (isScript ? !PARKED.test(element.type) && !from : !from && element.localName != 'template') continue;
+    const found = names(element, at);
+    const translated = found.map(translate);
+    const unknown = found.filter((name, i) => !translated[i]);
+    if (unknown.length || !found.length) return tell(unknown.join(' ') || at, element);
+    // The gate may have parked the plain one already, by its host.
+    const url = [from, 'src', 'data-assent-src'].map((name) => element.getAttribute(name)).find(Boolean);
+    const asked = translated.filter((name) => name != 'necessary');
+    if (asked.length) park(element, isScript, url, asked.join(' '));
+    else return free(element, isScript, url);
+    return ports.adopt(element);
+  }
+}
+
+/** Puts a tag in our words. */
+function park(element, isScript, url, names) {
+  const type = element.getAttribute('data-type') || element.getAttribute('data-cmp-type');
+  if (isScript) {
+    element.removeAttribute('src');
+    element.setAttribute('type', 'text/plain');
+    if (type && type != 'text/plain') element.setAttribute('data-type', type);
+  }
+  if (url) element.setAttribute('data-src', url);
+  element.setAttribute('data-assent', names);
+}
+
+/** Lets go what the page calls necessary, past the gate like anything else: a known tracker stays held all the same. */
+function free(element, isScript, url) {
+  if (element.localName == 'template') return element.replaceWith(document.importNode(element.content, true));
+  if (!isScript) return element.setAttribute('src', url);
+  const script = document.createElement('script');
+  for (const { name, value } of element.attributes) if (!/src$|^type$/.test(name)) script.setAttribute(name, value);
+  script.setAttribute('data-assent', '');
+  script.nonce = element.nonce;
+  if (element.getAttribute('data-type')) script.type = element.getAttribute('data-type');
+  script.async = element.hasAttribute('async');
+  if (url) script.src = url;
+  else script.text = element.text;
+  element.replaceWith(script);
+}
+
+function tell(names, element) {
+  if (told.has(names)) return;
+  told.add(names);
+  console.warn(`assent: a tag of another consent tool stays parked, since the policy has no purpose or vendor for "${names}"; name one under "dialects"`, element);
+}

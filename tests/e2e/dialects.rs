@@ -1,0 +1,73 @@
+//! Tags that were parked for another consent tool.
+
+use assent_stage::{
+    browser::{Case, Outcome, Page, json},
+    cases,
+};
+
+pub const CASES: &[Case] = cases![tags_of_another_consent_tool_are_understood];
+
+const PAGE: &str = "cases/tags-of-another-consent-tool-are-understood";
+
+fn paths(page: &Page, host: &str) -> Vec<String> {
+    page.hits(host).into_iter().filter(|hit| hit.path != "/seen").map(|hit| hit.path).collect()
+}
+
+async fn tags_of_another_consent_tool_are_understood(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    page.until("__order.includes('needed inline') && __warnings.some(it => it.includes('!analytics'))")
+        .await?;
+    page.until_notice_shows("[data-action=choose]").await?;
+    assert_eq!(
+        page.eval("__order").await?,
+        json!(["needed inline"]),
+        "what is needed runs, and nothing else"
+    );
+    for host in ["metrics.example", "ads.example"] {
+        assert_eq!(paths(page, host), Vec::<String>::new());
+    }
+
+    page.click_in_notice("[data-action=choose]").await?;
+    page.click_in_notice("input[name=purpose][value=analytics]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    for tool in [
+        "vanilla.js",
+        "complianz.js",
+        "klaro.js",
+        "cookieyes.js",
+        "iubenda.js",
+        "cookieinformation.js",
+        "orejime.gif",
+    ] {
+        page.hit("metrics.example", &format!("/{tool}")).await?;
+    }
+    page.until("__order.includes('usercentrics inline')").await?;
+    assert_eq!(
+        page.eval("__order").await?,
+        json!(["needed inline", "vanilla inline", "onetrust inline", "usercentrics inline"]),
+        "in their order"
+    );
+    assert!(paths(page, "ads.example").is_empty(), "{:?}", paths(page, "ads.example"));
+
+    page.eval("(assent.show('preferences'), 1)").await?;
+    page.click_in_notice("input[name=purpose][value=marketing]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    for tool in [
+        "onetrust-both.js",
+        "cookiebot.js",
+        "consentmanager.js",
+        "says-it-is-needed.js",
+        "cookiebot.html",
+        "onetrust.gif",
+    ] {
+        page.hit("ads.example", &format!("/{tool}")).await?;
+    }
+    page.until("__order.includes('osano inline') && __order.includes('didomi inline')").await?;
+    assert_eq!(
+        page.eval("__order.some(it => it === 'unknown' || it.startsWith('for those'))").await?,
+        json!(false)
+    );
+    page.until("__warnings.some(it => it.includes('somebody-elses-word'))").await?;
+    assert_eq!(page.eval("__errors").await?, json!([]));
+    Ok(())
+}

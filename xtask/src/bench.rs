@@ -1,0 +1,40 @@
+//! What this is: the archive's benchmark, built as it would be shipped and run on this machine.
+//!
+//! The measuring is the matter of `tests/load`; it is a crate of its own so that no other command waits for its build.
+
+use crate::paths;
+use crate::postgres::Postgres;
+use crate::process::{cargo, run, step};
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// `cargo xtask bench server [--million] [--rounds N] [--seconds S] [--records N]`
+pub fn command_line(arguments: &[String]) -> Result<()> {
+    let Some((what, rest)) = arguments.split_first() else { bail!("bench what? There is `server`") };
+    if what != "server" {
+        bail!("no benchmark `{what}`; there is `server`");
+    }
+    step("building the archive and its load");
+    run(cargo().args(["build", "--release", "--package", "assent-cli", "--package", "assent-load"]))?;
+    let programs = target()?.join("release");
+    let folder = target()?.join("bench");
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let postgres = Postgres::start()?;
+    let outcome = run(Command::new(programs.join("assent-load"))
+        .arg("--assent")
+        .arg(programs.join("assent"))
+        .arg("--folder")
+        .arg(&folder)
+        .args(["--postgres", &postgres.url()])
+        .args(rest));
+    drop(postgres);
+    std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    outcome
+}
+
+/// Where cargo builds. Relative to the root of the repository, as cargo takes it.
+fn target() -> Result<PathBuf> {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    Ok(paths::root().join(folder))
+}
