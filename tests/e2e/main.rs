@@ -12,9 +12,11 @@ mod dialects;
 mod embeds;
 mod evidence;
 mod failures;
+mod iab;
 mod keyboard;
 mod options;
 mod order;
+mod prebid;
 mod record;
 mod sdks;
 mod signals;
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
             keyboard::CASES,
             record::CASES,
             evidence::CASES,
+            iab::CASES,
+            prebid::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,

@@ -106,6 +106,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: true,
     },
     Artefact {
+        feature: "iab",
+        file: "assent-iab",
+        entry: "src/iab/entry.js",
+        form: Form::Module,
+        shipped: true,
+        terse: true,
+        lean: true,
+    },
+    Artefact {
         feature: "diagnose",
         file: "assent-diagnose",
         entry: "src/diagnose/entry.js",

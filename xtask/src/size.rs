@@ -23,6 +23,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("choices", &["assent-choices.js", "locales/records-en.json"]),
     ("ed25519", &["assent-ed25519.js", "assent-ed25519.wasm"]),
+    ("iab", &["assent-iab.js", "assent-iab.wasm"]),
     ("preferences", &["locales/vendors.json"]),
 ];
 

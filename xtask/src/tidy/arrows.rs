@@ -25,6 +25,11 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
         "formatting is taken out of lean artefacts (snip.rs)",
     ),
     (
+        "src/iab/",
+        &["format!(", "write!(", ".to_string()"],
+        "formatting is taken out of lean artefacts (snip.rs)",
+    ),
+    (
         "src/notice/",
         &["format!(", "write!(", ".to_string()"],
         "formatting is taken out of lean artefacts (snip.rs)",
