@@ -9,6 +9,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("assent", &["assent-core", "assent-corpus", "assent-stage"]),
     ("assent-corpus", &["assent-core"]),
     ("assent-stage", &["assent-core", "assent-server"]),
+    ("assent-fuzz", &["assent-core"]),
     ("assent-load", &["assent-core", "assent-server"]),
     ("assent-server", &["assent-core"]),
     ("assent-cli", &["assent-core", "assent-server"]),
