@@ -259,8 +259,8 @@ async fn what_can_never_be_recorded_is_told_and_not_tried_for_ever(page: &Page) 
     page.open(PAGE).await?;
     // A line that the archive does not read, and one that is none.
     page.eval(
-        "localStorage.setItem('assent-outbox', 'nonsense\\n' + JSON.stringify([Date.now(), 'en', { purposes: { 'B A D': true },
-            vendors: {}, regime: 'opt_in', region: '', gpc: false, how: 'api' }, '{\"purposes\":[\"B A D\"]}']) + '\\n')",
+        "localStorage.setItem('assent-outbox', 'nonsense\\n' + JSON.stringify([Date.now(), 'en', { purposes: {},
+            vendors: { 'B A D': false }, regime: 'opt_in', region: '', gpc: false, how: 'api' }, await (await fetch('record-policy.json')).text()]) + '\\n')",
     )
     .await?;
     page.reload().await?;
