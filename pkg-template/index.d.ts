@@ -309,6 +309,8 @@ export interface History extends Pending {
   records: RecordEntry[];
   /** Whether the archive answered, so that these are all of them. */
   complete: boolean;
+  /** The logs, by their origins, that are not what this device saw of them before, grown: replaced, or cut short. */
+  forked: string[];
 }
 
 /** What is not in the archive. */

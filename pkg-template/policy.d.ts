@@ -75,6 +75,16 @@ export interface Policy {
    */
   server?: { url: string; site: string };
   /**
+   * Takes part in IAB Europe's Transparency and Consent Framework, version 2.3. Registering the CMP with IAB Europe is the
+   * site's own affair: `cmpId` is the number it was given. `vendorList` is the path under which the site serves its copy
+   * of the Global Vendor List. `cmpVersion` is the site's own count, by default 1.
+   */
+  tcf?: { cmpId: number; vendorList: string; cmpVersion?: number; publisherCountry?: string };
+  /** Signals by the Global Privacy Platform, version 1.1; `national` has one section for all states of the US. */
+  gpp?: boolean | { us?: 'state' | 'national' };
+  /** Signals by the US Privacy string, retired in 2024. */
+  usp?: boolean;
+  /**
    * Understand tags that were parked for another consent tool. An object: what that tool calls a purpose, and what it is
    * here (`{ "C0005": "marketing" }`); the usual names are known, so `{}` will often do. `necessary` lets a tag pass.
    */
@@ -101,6 +111,10 @@ export interface Purpose {
   consentMode?: ConsentModeType[];
   /** Sale, sharing or targeted advertising, which a privacy signal refuses. By default `marketing` and all with an ad type. */
   sale?: boolean;
+  /** What it is in the Transparency and Consent Framework: ids of purposes, 1 to 11. */
+  tcf?: number[];
+  /** Special features of the framework that it uses: 1 precise location, 2 active scanning of the device. */
+  specialFeatures?: number[];
 }
 
 /** A vendor. With an id of the catalogue, only what differs; otherwise name, hosts and purposes are needed. */
@@ -121,6 +135,8 @@ export interface Vendor {
   country?: string;
   privacyNotice?: Text;
   retentionDays?: number;
+  /** Its id in the Global Vendor List. */
+  gvlId?: number;
   /** The contract on processing (GDPR article 28): dates as `2026-01-31`. */
   contract?: { signed?: string; reviewed?: string };
 }

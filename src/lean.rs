@@ -25,10 +25,10 @@ mod runtime {
 }
 
 /// A static value of a module that has one thread.
-#[cfg(feature = "gate")]
+#[cfg(any(feature = "gate", feature = "record", feature = "iab"))]
 pub(crate) struct Single<T>(pub(crate) core::cell::RefCell<T>);
 
-#[cfg(feature = "gate")]
+#[cfg(any(feature = "gate", feature = "record", feature = "iab"))]
 #[expect(
     unsafe_code,
     reason = "a WASM module without atomics has one thread, so nothing is ever shared between two"

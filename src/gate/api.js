@@ -185,6 +185,7 @@ export function makeApi(version, base) {
       return language || document.documentElement.lang || navigator.language || '';
     },
     state: () => JSON.stringify(state()),
+    shown: () => shown,
     emit,
     room,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
@@ -283,7 +284,7 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch }) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch }, kept) {
     policy = text;
     answers.fetch = heldFetch;
     button = appearance.button;
@@ -296,6 +297,7 @@ export function makeApi(version, base) {
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
+    if (kept) room('iab', kept);
     handle('open');
     if (dialects) room('dialects');
     settle();

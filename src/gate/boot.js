@@ -12,6 +12,7 @@ import { release } from './release.js';
 import { makeApi } from './api.js';
 import { say } from './say.js';
 import { pushConsent } from './signals.js';
+import { stubs } from './stubs.js';
 
 const VERSION = '__ASSENT_VERSION__';
 const script = document.currentScript;
@@ -55,9 +56,10 @@ function start(text) {
   } catch {
     return refuse(text);
   }
+  const kept = stubs(policy);
   try {
     load(wasmBytes());
-    if (startCore(`${location.hostname}\n${rows}`)) api.start(text, policy);
+    if (startCore(`${location.hostname}\n${rows}`)) api.start(text, policy, kept);
     else refuse(text, policy);
   } catch (error) {
     stayClosed(`the core did not start (${error})`, policy);

@@ -4,16 +4,16 @@
 //! signatures, which are named with key and message, then the verdicts. What is compared with an earlier visit is the log
 //! itself: who was shown a shorter or another log than before is told.
 
+use assent_core::record::base64;
 use assent_core::record::note::{Checkpoint, VerifierKey};
 use assent_core::record::tree::{Tile, tiles};
 use assent_core::record::{Bundle, Claim};
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use serde::Serialize;
 
 use super::receipt::{Head, Receipt};
+use super::value::tell;
 
 /// What a first look found.
-#[derive(Debug, Default, PartialEq, Serialize)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Look {
     /// Why it proves nothing; empty if it holds as soon as its signatures do.
     pub fault: &'static str,
@@ -24,7 +24,7 @@ pub struct Look {
 }
 
 /// A signature, its parts in base64url.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq)]
 pub struct Signed {
     /// The public key: Ed25519.
     pub key: String,
@@ -34,11 +34,18 @@ pub struct Signed {
     pub signature: String,
 }
 
+tell!(Look { fault: "fault", claims: "claims", head: "head" });
+tell!(Signed { key: "key", message: "message", signature: "signature" });
+
+/// How large a log may be that is believed here: as many leaves as JavaScript can count.
+const MOST_LEAVES: u64 = (1 << 53) - 1;
+
 /// Looks at a receipt, with the keys of its log.
 pub fn receipt(receipt: &Receipt, keys: &[String]) -> Look {
     let keys = read(keys);
-    let Ok(salt) = Base64UrlUnpadded::decode_vec(&receipt.salt) else { return refused("record") };
-    let Ok(salt) = salt.try_into() else { return refused("record") };
+    let Some(Ok(salt)) = base64::from_url(&receipt.salt).map(TryInto::try_into) else {
+        return refused("record");
+    };
     let bundle = Bundle {
         record: receipt.record.clone(),
         salt,
@@ -61,15 +68,13 @@ pub fn receipt(receipt: &Receipt, keys: &[String]) -> Look {
     {
         return refused("place");
     }
-    Look { fault: "", claims, head: Some(told(&verified.checkpoint)) }
+    found(claims, &verified.checkpoint)
 }
 
 /// Looks at a checkpoint, with the keys of its log.
 pub fn checkpoint(note: &str, keys: &[String]) -> Look {
     match Checkpoint::open(note, &read(keys)) {
-        Ok((checkpoint, claims)) => {
-            Look { fault: "", claims: signed(&claims), head: Some(told(&checkpoint)) }
-        }
+        Ok((checkpoint, claims)) => found(signed(&claims), &checkpoint),
         Err(refusal) => refused(refusal.name()),
     }
 }
@@ -95,6 +100,13 @@ pub fn grew(known: &Head, seen: &Head, fetched: &[u8]) -> bool {
     tiles::consistency(old.size, new.size, tile).is_ok_and(|proof| new.agrees(&old, &proof))
 }
 
+fn found(claims: Vec<Signed>, checkpoint: &Checkpoint) -> Look {
+    if checkpoint.size > MOST_LEAVES {
+        return refused("proof");
+    }
+    Look { fault: "", claims, head: Some(told(checkpoint)) }
+}
+
 fn refused(fault: &'static str) -> Look {
     Look { fault, ..Look::default() }
 }
@@ -104,11 +116,10 @@ fn read(keys: &[String]) -> Vec<VerifierKey> {
 }
 
 fn signed(claims: &[Claim]) -> Vec<Signed> {
-    let text = Base64UrlUnpadded::encode_string;
     let signed = |claim: &Claim| Signed {
-        key: text(&claim.key),
-        message: text(&claim.message),
-        signature: text(&claim.signature),
+        key: base64::url(&claim.key),
+        message: base64::url(&claim.message),
+        signature: base64::url(&claim.signature),
     };
     claims.iter().map(signed).collect()
 }
@@ -117,13 +128,13 @@ fn told(checkpoint: &Checkpoint) -> Head {
     Head {
         origin: checkpoint.origin.clone(),
         size: checkpoint.size,
-        root: Base64::encode_string(&checkpoint.root),
+        root: base64::standard(&checkpoint.root),
         keys: Vec::new(),
     }
 }
 
 fn read_head(head: &Head) -> Option<Checkpoint> {
-    let root = Base64::decode_vec(&head.root).ok()?.try_into().ok()?;
+    let root = base64::from_standard(&head.root)?.try_into().ok()?;
     Some(Checkpoint { origin: head.origin.clone(), size: head.size, root })
 }
 
@@ -138,7 +149,7 @@ mod tests {
         let leaf = |n: u8| leaf_hash(if n == 0 { first } else { std::slice::from_ref(&n) });
         let leaves: Vec<_> = (0..size).map(leaf).collect();
         leaves.iter().for_each(|leaf| frontier.append(*leaf));
-        let root = Base64::encode_string(&frontier.root());
+        let root = base64::standard(&frontier.root());
         let head = Head { origin: "a.example".into(), size: size.into(), root, keys: vec!["k".into()] };
         (head, leaves.concat())
     }

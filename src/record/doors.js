@@ -58,18 +58,19 @@ export function makeDoors({ base, site, ask, check, report, send, watch }) {
     // What this device holds and the archive no longer tells of was taken out by somebody.
     const missing = found.complete ? core.receipts().filter(({ id }) => !records.some((record) => record.id == id)) : [];
     for (const receipt of missing) records.push({ ...(await told(receipt)), verified: false, fault: 'missing' });
-    return { records, complete: found.complete, ...core.pending() };
+    const forked = await check.watch([...new Set(records.map(({ log }) => log))]);
+    for (const origin of forked) report('forked', { id: '', reason: origin });
+    return { records, complete: found.complete, forked, ...core.pending() };
   }
 
   return Object.freeze({
     receipt: async () => core.receipts()[0] || null,
     history,
     async verify() {
-      const { records, complete } = await history();
-      const forked = await check.watch([...new Set(records.map((record) => record.log))]);
+      const { records, complete, forked } = await history();
       const faults = records.filter(({ verified }) => verified === false).map(({ id, fault }) => ({ id, fault }));
       for (const origin of forked) faults.push({ id: '', fault: `forked ${origin}` });
-      for (const { id, fault } of faults) report(id ? 'unproved' : 'forked', { id, reason: fault });
+      for (const { id, fault } of faults) if (id) report('unproved', { id, reason: fault });
       const sure = complete && records.every(({ verified }) => verified);
       return { verified: faults.length ? false : sure || null, records: records.length, faults };
     },

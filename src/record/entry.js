@@ -7,10 +7,11 @@ import initSync, * as core from 'assent-wasm';
 import { makeDoors } from './doors.js';
 import { alone, ask, fetchBytes } from './post.js';
 import { verifier } from './verify.js';
-import { draw } from './view.js';
 
 /** A wait that a page lives through; longer ones are for the next page view. In milliseconds. */
 const PATIENCE = 300000;
+/** What a page may have under way when it is gone, in bytes (Fetch, "keepalive"). */
+const KEEPALIVE = 65536;
 
 let room;
 
@@ -35,7 +36,7 @@ async function start(ports) {
   const { site } = server;
   core.open(key, storageWorks(key));
   const random = () => crypto.getRandomValues(new Uint8Array(32));
-  const check = verifier(base, ask, fetchBytes);
+  const check = verifier(base, ask, fetchBytes, async () => (await load('ed25519')).open());
   const tokens = {};
   let timer;
   let sending;
@@ -59,23 +60,24 @@ async function start(ports) {
     }
   }
 
-  const post = (line, policyToken) =>
+  const bodyOf = (line, token) => core.body(line, token, navigator.globalPrivacyControl === true);
+  const post = (body) =>
     ask(`${base}/v1/sites/${site}/consents`, {
       method: 'POST',
       keepalive: true,
-      body: core.body(line, policyToken, navigator.globalPrivacyControl === true),
+      body,
       headers: { 'content-type': 'text/plain' },
     });
 
   async function deliver() {
-    for (let next; (next = core.next(Date.now(), random())); ) {
+    for (let next; (next = core.next(Date.now(), random(), 0)); ) {
       if (next.wait) {
         clearTimeout(timer);
         if (next.wait < PATIENCE) timer = setTimeout(send, next.wait + 50);
         return;
       }
       const { policy_token: policyToken, reply: refused } = await token(next.policy);
-      const reply = refused || (await post(next.line, policyToken));
+      const reply = refused || (await post(bodyOf(next.line, policyToken)));
       // Drawn anew for the next try, whatever was wrong.
       if (reply.status == 409) delete tokens[next.policy];
       const { status, text, retry } = reply;
@@ -103,19 +105,25 @@ async function start(ports) {
     return sending;
   }
 
-  // A page that is left takes its last chance; the answer is asked for again on the next one.
+  // A page that is left takes its last chance, with all that fits; the answers are asked for again on the next one.
   const last = () => {
-    const next = core.next(Date.now(), random());
-    const known = next && !next.wait && tokens[next.policy];
-    if (known) post(next.line, known.policy_token);
+    let left = KEEPALIVE;
+    for (let next, place = 0; left > 0 && (next = core.next(Date.now(), random(), place++)) && !next.wait; ) {
+      const known = tokens[next.policy];
+      const body = known && bodyOf(next.line, known.policy_token);
+      if (known && (left -= new Blob([body]).size) >= 0) post(body);
+    }
   };
   addEventListener('pagehide', last);
 
   const doors = makeDoors({ base, site, ask, check, report, send, watch });
   // Another visit than the one that saw them last.
   idle(() => watch([...new Set(core.receipts().map((receipt) => receipt.log))]));
-  return { doors, send, view: (page) => draw(page, doors, ports) };
+  return { doors, send, view: async (page) => (await load('choices')).draw(page, doors, ports) };
 }
+
+/** Another room of the SDK, which lies beside this one. */
+const load = (name) => import(new URL(`assent-${name}.js`, import.meta.url));
 
 const idle = (run) => (window.requestIdleCallback || setTimeout)(() => run().catch(() => {}));
 

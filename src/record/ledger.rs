@@ -5,30 +5,31 @@
 //! is the order of arrival, and no clock has a say in it.
 
 use assent_core::json::{self, Value};
-use serde::Serialize;
+use assent_core::text::push_decimal;
 
 use super::receipt::{Head, Receipt, number, text};
+use super::value::{Tell, tell};
 
 /// How many receipts are kept on the device; the archive has all of them.
 pub const MOST_RECEIPTS: usize = 50;
 /// How many lines that can never be sent are kept for whoever mends it.
 const MOST_PARKED: usize = 20;
 /// How often an answer is tried that a mended setting could still change, as an origin that is not listed.
-const MOST_REFUSALS: u32 = 8;
+const MOST_REFUSALS: u64 = 8;
 /// The first wait after a failure, in milliseconds; it doubles.
 const FIRST_WAIT: u64 = 5_000;
 /// The longest wait. A shop that was closed for days hears of a choice within this time of a page view.
 const LONGEST_WAIT: u64 = 6 * 3_600_000;
 
 /// Everything that outlives a page, besides the lines themselves.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Ledger {
     /// The visitor's secret, base64url; empty until something is to be sent.
     pub secret: String,
     /// Whether the archive has learnt the token.
     pub known: bool,
     /// Failures in a row.
-    pub tries: u32,
+    pub tries: u64,
     /// Milliseconds since 1970 before which nothing is tried.
     pub not_before: u64,
     /// What can never be sent.
@@ -40,7 +41,7 @@ pub struct Ledger {
 }
 
 /// A line that can never be sent, and why.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq)]
 pub struct Parked {
     /// The record's name.
     pub id: String,
@@ -52,9 +53,19 @@ pub struct Parked {
     pub line: String,
 }
 
+tell!(Ledger {
+    secret: "secret",
+    known: "known",
+    tries: "tries",
+    not_before: "not_before",
+    parked: "parked",
+    receipts: "receipts",
+    heads: "heads",
+});
+tell!(Parked { id: "id", reason: "reason", time: "time", line: "line" });
+
 /// What became of a try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The archive has it: the line may go.
     Recorded,
@@ -90,12 +101,19 @@ impl Ledger {
         Ledger {
             secret: text(&value, "secret"),
             known: value.get("known") == Some(&Value::Bool(true)),
-            tries: u32::try_from(number(&value, "tries")).unwrap_or(0),
+            tries: number(&value, "tries"),
             not_before: number(&value, "not_before"),
             parked: list("parked").iter().map(parked).collect(),
             receipts: list("receipts").iter().filter_map(Receipt::read).collect(),
             heads: list("heads").iter().map(Head::read).collect(),
         }
+    }
+
+    /// What [`Ledger::read`] reads.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        json::write_value(&mut text, &self.value());
+        text
     }
 
     /// How long nothing is to be tried, in milliseconds; 0 for now.
@@ -124,7 +142,12 @@ impl Ledger {
                 self.not_before = now.saturating_add(wait);
             }
             Outcome::Parked => {
-                let reason = format!("{} {}", reply.status, reply.problem).trim_end().into();
+                let mut reason = String::new();
+                push_decimal(&mut reason, reply.status.into());
+                if !reply.problem.is_empty() {
+                    reason.push(' ');
+                    reason.push_str(reply.problem);
+                }
                 self.parked.push(Parked { id: id.into(), reason, time: now, line: line.into() });
                 let many = self.parked.len().saturating_sub(MOST_PARKED);
                 self.parked.drain(..many);
@@ -280,8 +303,7 @@ mod tests {
         after(&mut ledger, 422);
         ledger.keep(Receipt { id: "a".into(), index: 7, ..Receipt::default() });
         ledger.heads.push(Head { origin: "o".into(), size: 8, root: "r".into(), keys: vec!["k".into()] });
-        let text = serde_json::to_string(&ledger).unwrap();
-        assert_eq!(Ledger::read(&text), ledger);
+        assert_eq!(Ledger::read(&ledger.text()), ledger);
         for text in ["{}", "", "null", "[]", r#"{"receipts":[{"id":1}],"parked":5,"tries":-1}"#] {
             assert_eq!(Ledger::read(text), Ledger::default(), "{text}");
         }

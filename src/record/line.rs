@@ -8,7 +8,9 @@ use assent_core::choice::How;
 use assent_core::json::{self, Value};
 use assent_core::jurisdiction::Regime;
 use assent_core::notice;
-use assent_core::record::{Action, Answer, Digest, Secret, Strings, Submission, Time, Uuid, sha256};
+use assent_core::record::{
+    Action, Answer, Digest, Secret, Strings, Submission, Time, Uuid, is_language, sha256,
+};
 use assent_core::rules::check;
 use assent_core::scan;
 
@@ -38,7 +40,7 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
     json::write_value(&mut document, &policy);
     let [language, _] = notice::languages(&policy, wish.str()?);
     let given_at = Time::from_millis(millis.int()?.try_into().ok()?)?;
-    let mut submission = Submission {
+    Some(Submission {
         id: id(line, secret, given_at),
         subject: secret.subject(),
         auth: first.then(|| secret.token()),
@@ -52,27 +54,23 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
             vendors,
             gpc: Some(gpc || choice.get("gpc") == Some(&Value::Bool(true))),
             strings: Strings::default(),
-            language: Some(language.into()),
+            // A tag that the archive does not read would cost the whole record.
+            language: Some(language).filter(|tag| is_language(tag)).map(Into::into),
             region: word("region").filter(|region| check::is(check::Kind::Region, region)).map(Into::into),
             regime: Regime::ALL.get(scan::place(check::REGIMES, word("regime")?)).copied(),
             notice_ms: None,
             given_at,
         },
-    };
-    // A tag that the archive does not read would cost the whole record.
-    if Submission::parse(&submission.text()).is_err() {
-        submission.answer.language = None;
-    }
-    Some(submission)
+    })
 }
 
 /// Yes and no by id.
 fn answers(choice: &Value, name: &str) -> Option<Vec<(String, bool)>> {
-    let answer = |(id, yes): &(String, Value)| match yes {
-        Value::Bool(yes) => Some((id.clone(), *yes)),
-        _ => None,
-    };
-    choice.get(name)?.map().iter().map(answer).collect()
+    let mut answers = Vec::new();
+    for (id, yes) in choice.get(name)?.map() {
+        answers.push((id.clone(), yes.bool()?));
+    }
+    Some(answers)
 }
 
 /// The record's name: random to everybody who does not know the secret, and always the same for one line.

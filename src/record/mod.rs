@@ -6,26 +6,24 @@
 //!
 //! What it is not: on the way to anything that a visitor waits for. The gate loads it when the page is idle.
 //!
-//! Suggested reading order: `line`, `ledger`, `receipt`, `check`, `store`.
+//! Suggested reading order: `line`, `ledger`, `receipt`, `check`, `store`, `value`.
 
 mod check;
 mod ledger;
 mod line;
 mod receipt;
 mod store;
+mod value;
 
 use assent_core::json::{self, Value};
-use assent_core::record::Secret;
-use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use assent_core::record::{Secret, base64};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use ledger::{Ledger, Outcome, Reply};
 use receipt::{Head, Receipt, told};
+use value::{tell, to_js};
 
 /// What is to be sent next.
-#[derive(Serialize)]
 struct Next {
     /// How long to wait with it, in milliseconds.
     wait: u64,
@@ -36,6 +34,8 @@ struct Next {
     /// The line it is made of.
     line: String,
 }
+
+tell!(Next { wait: "wait", id: "id", policy: "policy", line: "line" });
 
 /// Says under which name things are kept, and whether storage answers.
 #[wasm_bindgen]
@@ -49,11 +49,11 @@ pub fn hold(line: &str) {
     store::hold(line);
 }
 
-/// What is to be sent, or nothing. `random` are 32 random bytes, for the secret of somebody who has none yet. What is not a
-/// line of the gate is dropped.
+/// What is to be sent, or nothing. `random` are 32 random bytes, for the secret of somebody who has none yet, and `behind`
+/// says behind how many others. What is not a line of the gate is dropped.
 #[wasm_bindgen]
-pub fn next(now: f64, random: &[u8]) -> JsValue {
-    for line in store::lines() {
+pub fn next(now: f64, random: &[u8], behind: usize) -> JsValue {
+    for line in store::lines().into_iter().skip(behind) {
         let mut ledger = store::ledger();
         let Some(secret) = secret(&mut ledger, random) else { return JsValue::UNDEFINED };
         match line::submission(&line, &secret, false, false) {
@@ -61,6 +61,8 @@ pub fn next(now: f64, random: &[u8]) -> JsValue {
                 let (id, policy) = (submission.id.text(), submission.answer.policy.text());
                 return to_js(&Next { wait: ledger.wait(now as u64), id, policy, line });
             }
+            // Whoever counts lines must not have them taken away under their hands.
+            None if behind > 0 => {}
             None => store::drop_line(&line),
         }
     }
@@ -75,7 +77,7 @@ fn secret(ledger: &mut Ledger, random: &[u8]) -> Option<Secret> {
     let secret = Secret(random.try_into().ok()?);
     ledger.secret = secret.text();
     ledger.known = false;
-    store::keep(ledger.clone());
+    store::keep(ledger);
     Some(secret)
 }
 
@@ -116,10 +118,10 @@ pub fn answered(
         ledger.keep(receipt);
     }
     match outcome {
-        Outcome::Later => store::keep(ledger),
+        Outcome::Later => store::keep(&mut ledger),
         // First what is known of it, then the line: whatever happens in between, nothing is lost.
         Outcome::Recorded | Outcome::Parked => {
-            store::keep(ledger);
+            store::keep(&mut ledger);
             store::drop_line(line);
         }
         Outcome::Erased => store::forget(),
@@ -136,7 +138,8 @@ pub fn answered(
 /// The kind of a problem (RFC 9457), as the archive names it.
 fn problem(body: &Value) -> String {
     let name = receipt::text(body, "type");
-    name.rsplit(':').next().unwrap_or_default().chars().take(40).collect()
+    let kind = name.split(':').fold("", |_, part| part);
+    kind.get(..kind.len().min(40)).unwrap_or_default().into()
 }
 
 /// What opens the person's history, as a header's value; empty for somebody of whom nothing is recorded.
@@ -144,8 +147,8 @@ fn problem(body: &Value) -> String {
 pub fn credentials(site: &str) -> String {
     let ledger = store::ledger();
     let Some(secret) = Secret::parse(&ledger.secret).filter(|_| ledger.known) else { return String::new() };
-    let text = Base64UrlUnpadded::encode_string;
-    format!("Subject {site}.{}.{}", text(&secret.subject()), text(&secret.token()))
+    let [subject, token] = [base64::url(&secret.subject()), base64::url(&secret.token())];
+    String::from("Subject ") + site + "." + &subject + "." + &token
 }
 
 /// The receipts on this device, the newest first.
@@ -201,31 +204,27 @@ pub fn see(origin: &str, size: f64, root: &str, keys: &str, fetched: &[u8]) -> b
     }
     ledger.heads.retain(|head| head.origin != origin);
     ledger.heads.push(seen);
-    store::keep(ledger);
+    store::keep(&mut ledger);
     true
 }
 
 fn lines(text: &str) -> Vec<String> {
-    text.lines().map(Into::into).collect()
+    store::split(text)
 }
 
 /// What waits and what can never be sent, for those who build the page.
 #[wasm_bindgen]
 pub fn pending() -> JsValue {
-    #[derive(Serialize)]
     struct Pending {
-        waiting: usize,
+        waiting: u64,
         parked: Vec<ledger::Parked>,
     }
-    to_js(&Pending { waiting: store::lines().len(), parked: store::ledger().parked })
+    tell!(Pending { waiting: "waiting", parked: "parked" });
+    to_js(&Pending { waiting: store::lines().len() as u64, parked: store::ledger().parked })
 }
 
 /// Forgets the person: secret, receipts, and what was still to be sent.
 #[wasm_bindgen]
 pub fn forget() {
     store::forget();
-}
-
-fn to_js<T: Serialize>(value: &T) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }

@@ -52,22 +52,27 @@ export async function alone(name, run) {
     const [owner, until] = (localStorage.getItem(key) || '').split(' ');
     return until > Date.now() && until < Date.now() + 2 * LEASE ? owner : '';
   };
+  const release = () => {
+    try {
+      if (held() == mine) localStorage.removeItem(key);
+    } catch {
+      // No storage, so no other tab shares anything with this one.
+    }
+  };
   try {
     if (held()) return undefined;
     localStorage.setItem(key, `${mine} ${Date.now() + LEASE}`);
+    // The next page is not to wait for one that is gone.
+    addEventListener('pagehide', release, { once: true });
     // Another tab may have written at the same moment: the last one has it.
     await new Promise((done) => setTimeout(done, 50));
     if (held() != mine) return undefined;
   } catch {
-    // No storage, so no other tab shares anything with this one.
+    // As above.
   }
   try {
     return await run();
   } finally {
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      // As above.
-    }
+    release();
   }
 }

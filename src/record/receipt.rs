@@ -2,11 +2,11 @@
 
 use assent_core::json::Value;
 use assent_core::record::{Event, Record};
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+
+use super::value::{Tell, push, tell};
 
 /// A record with everything that proves it, as the archive answers it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Receipt {
     /// The record's name.
     pub id: String,
@@ -27,7 +27,7 @@ pub struct Receipt {
 }
 
 /// The last that was seen of a log: what it must have grown out of when it is seen again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Head {
     /// The log's origin.
     pub origin: String,
@@ -38,6 +38,30 @@ pub struct Head {
     /// The keys that have signed it, as verifier keys.
     pub keys: Vec<String>,
 }
+
+tell!(Receipt {
+    id: "id",
+    log: "log",
+    index: "index",
+    received_at: "received_at",
+    record: "record",
+    salt: "salt",
+    receipt: "receipt",
+    proof: "proof",
+});
+tell!(Head { origin: "origin", size: "size", root: "root", keys: "keys" });
+tell!(Told {
+    id: "id",
+    given_at: "givenAt",
+    received_at: "receivedAt",
+    action: "action",
+    how: "how",
+    purposes: "purposes",
+    vendors: "vendors",
+    language: "language",
+    region: "region",
+    policy: "policy",
+});
 
 impl Receipt {
     /// Reads what the archive answered; `None` for what is no receipt.
@@ -80,8 +104,7 @@ pub fn number(value: &Value, name: &str) -> u64 {
 }
 
 /// An answer as people are shown it.
-#[derive(Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, PartialEq)]
 pub struct Told {
     /// The record's name.
     pub id: String,
@@ -105,17 +128,15 @@ pub struct Told {
     pub policy: String,
 }
 
-/// Yes and no by id. A list and not a map, whose sorting would cost 4 KB.
+/// Yes and no by id.
 #[derive(Debug, PartialEq)]
 pub struct Answers(pub Vec<(String, bool)>);
 
-impl Serialize for Answers {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (id, yes) in &self.0 {
-            map.serialize_entry(id, yes)?;
-        }
-        map.end()
+impl Tell for Answers {
+    fn value(&self) -> Value {
+        let mut members = Vec::new();
+        self.0.iter().for_each(|(id, yes)| push(&mut members, id, yes.value()));
+        Value::Map(members)
     }
 }
 

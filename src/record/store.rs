@@ -1,14 +1,13 @@
 //! Local storage, where there is any.
 //!
 //! What this is: the ledger and the lines in local storage, and a copy in memory that takes their place where storage is
-//! denied, full or corrupt. Nothing here fails: a visitor without storage is a normal visitor.
+//! denied, full or corrupt. Nothing here fails: a visitor without storage is a normal visitor. The core reads and writes the
+//! JSON: gloo-storage's own way would bring another reader along, 20 KB of it.
 
 use std::cell::RefCell;
 
+use crate::lean::Single;
 use gloo_storage::{LocalStorage, Storage};
-use js_sys::JSON;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 
 use super::ledger::Ledger;
 
@@ -19,26 +18,28 @@ struct Memory {
     key: String,
     /// Whether storage answered when it was tried. Without that, it must not be touched: gloo-storage panics.
     works: bool,
-    ledger: Ledger,
+    /// The ledger as a text.
+    ledger: String,
     /// Lines that this page was handed and that are not done.
     lines: Vec<String>,
 }
 
-thread_local! {
-    static MEMORY: RefCell<Memory> = RefCell::default();
-}
+static MEMORY: Single<Option<Memory>> = Single(RefCell::new(None));
 
 fn with<T: Default>(run: impl FnOnce(&mut Memory) -> T) -> T {
-    MEMORY.with(|memory| memory.try_borrow_mut().map(|mut memory| run(&mut memory)).unwrap_or_default())
+    match MEMORY.0.try_borrow_mut() {
+        Ok(mut memory) => run(memory.get_or_insert_default()),
+        Err(_) => T::default(),
+    }
 }
 
 impl Memory {
     fn outbox(&self) -> String {
-        format!("{}-outbox", self.key)
+        self.key.clone() + "-outbox"
     }
 
     fn records(&self) -> String {
-        format!("{}-records", self.key)
+        self.key.clone() + "-records"
     }
 
     /// The gate writes plain text, not JSON.
@@ -59,7 +60,7 @@ pub fn open(key: &str, works: bool) {
 /// Takes a line of the gate along, in case that storage did not take it.
 pub fn hold(line: &str) {
     // Stored, it ends with a line feed, which is no part of it.
-    let line = line.trim_end();
+    let line = line.strip_suffix('\n').unwrap_or(line);
     with(|memory| {
         if !memory.lines.iter().any(|held| held == line) {
             memory.lines.push(line.into());
@@ -71,8 +72,12 @@ pub fn hold(line: &str) {
 pub fn lines() -> Vec<String> {
     with(|memory| {
         let stored = memory.stored();
-        let mut lines: Vec<String> = stored.lines().map(Into::into).collect();
-        lines.extend(memory.lines.iter().filter(|line| !stored.lines().any(|it| it == *line)).cloned());
+        let mut lines = split(&stored);
+        for line in &memory.lines {
+            if !lines.contains(line) {
+                lines.push(line.clone());
+            }
+        }
         lines
     })
 }
@@ -85,8 +90,11 @@ pub fn drop_line(line: &str) {
             return;
         }
         // Read again at the last moment: another tab may have added a line.
-        let left: String =
-            memory.stored().lines().filter(|kept| *kept != line).flat_map(|kept| [kept, "\n"]).collect();
+        let mut left = String::new();
+        for kept in split(&memory.stored()).iter().filter(|kept| *kept != line) {
+            left.push_str(kept);
+            left.push('\n');
+        }
         if left.is_empty() {
             LocalStorage::delete(memory.outbox());
         } else {
@@ -99,36 +107,31 @@ pub fn drop_line(line: &str) {
 pub fn ledger() -> Ledger {
     with(|memory| {
         if memory.works
-            && let Some(ledger) = read(&memory.records())
+            && let Some(text) = LocalStorage::raw().get_item(&memory.records()).ok().flatten()
         {
-            memory.ledger = ledger;
+            memory.ledger = text;
         }
-        memory.ledger.clone()
+        Ledger::read(&memory.ledger)
     })
 }
 
 /// Writes the ledger. Where it does not fit, the oldest receipts go, which the archive has as well.
-pub fn keep(mut ledger: Ledger) {
+pub fn keep(ledger: &mut Ledger) {
     with(|memory| {
-        if memory.works {
-            while write(&memory.records(), &ledger).is_none() && !ledger.receipts.is_empty() {
-                ledger.receipts.remove(0);
-            }
+        memory.ledger = ledger.text();
+        while memory.works
+            && LocalStorage::raw().set_item(&memory.records(), &memory.ledger).is_err()
+            && !ledger.receipts.is_empty()
+        {
+            ledger.receipts.remove(0);
+            memory.ledger = ledger.text();
         }
-        memory.ledger = ledger;
     });
 }
 
-/// The core reads and the browser writes the JSON: gloo-storage's own way would bring another reader along, 20 KB of it.
-fn read(key: &str) -> Option<Ledger> {
-    let text = LocalStorage::raw().get_item(key).ok().flatten()?;
-    Some(Ledger::read(&text))
-}
-
-fn write(key: &str, ledger: &Ledger) -> Option<()> {
-    let value = ledger.serialize(&Serializer::json_compatible()).ok()?;
-    let text = String::from(JSON::stringify(&value).ok()?);
-    LocalStorage::raw().set_item(key, &text).ok()
+/// The lines of a text; what `str::lines` does besides is not needed.
+pub fn split(text: &str) -> Vec<String> {
+    text.split('\n').filter(|line| !line.is_empty()).map(Into::into).collect()
 }
 
 /// Forgets everything that is known of the person.
@@ -138,7 +141,7 @@ pub fn forget() {
             LocalStorage::delete(memory.records());
             LocalStorage::delete(memory.outbox());
         }
-        memory.ledger = Ledger::default();
+        memory.ledger.clear();
         memory.lines.clear();
     });
 }

@@ -2,28 +2,43 @@
 //
 // What this is: the module says which signatures are to be checked and which tiles are needed; the browser's own
 // cryptography checks the former, the latter are fetched from the log. Where a browser has no Ed25519 (or the page no
-// secure context), nothing is called verified.
+// secure context), a module of ours is loaded that checks them. Where that fails too, nothing is called verified.
 
 import * as core from 'assent-wasm';
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt());
 
-/** Whether all signatures are good; `null` where that cannot be told. */
-async function areGood(claims) {
-  try {
-    for (const { key, message, signature } of claims) {
-      const imported = await crypto.subtle.importKey('raw', bytes(key), 'Ed25519', false, ['verify']);
-      if (!(await crypto.subtle.verify('Ed25519', imported, bytes(signature), bytes(message)))) return false;
-    }
-    return true;
-  } catch {
-    return null;
-  }
+/** One check of the browser's; it throws where the browser has no such signatures. */
+async function byBrowser(key, message, signature) {
+  const imported = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']);
+  return crypto.subtle.verify('Ed25519', imported, signature, message);
 }
 
-/** The checks, by the addresses of an archive. `ask` and `fetchBytes` reach it. */
-export function verifier(base, ask, fetchBytes) {
+/** The checks, by the addresses of an archive. `ask` and `fetchBytes` reach it, `ours` loads our own Ed25519. */
+export function verifier(base, ask, fetchBytes, ours) {
   let listed;
+  let loaded;
+
+  /** Whether all signatures are good; `null` where that cannot be told. */
+  async function areGood(claims) {
+    try {
+      for (const claim of claims) {
+        const parts = [bytes(claim.key), bytes(claim.message), bytes(claim.signature)];
+        let good;
+        try {
+          if (!loaded) good = await byBrowser(...parts);
+        } catch {
+          // It has none.
+        }
+        if (!(good ?? (await (loaded ??= ours()))(...parts))) return false;
+      }
+      return true;
+    } catch {
+      // Not loaded: offline perhaps, and asked for again.
+      loaded = undefined;
+      return null;
+    }
+  }
 
   /** The logs with their keys, as the archive lists them; once a visit. */
   async function logs() {

@@ -55,12 +55,13 @@ export async function draw(page, doors, { base, policy: text }) {
   await fill();
 
   async function fill() {
-    const { records, complete, waiting } = await doors.history();
+    const { records, complete, forked, waiting } = await doors.history();
     if (!dialog.isConnected) return;
     const items = records.map(item);
     if (waiting) items.unshift(make('li', { part: 'record' }, make('p', { part: 'mark', 'data-mark': 'waiting' }, say('waiting'))));
     list.replaceChildren(...items);
     list.removeAttribute('aria-busy');
+    if (forked.length) dialog.querySelector('[part=error]').textContent = say('forked');
     state.textContent = complete || !records.length ? (items.length ? '' : say('none')) : say('offline');
     tool(records.length || waiting);
   }

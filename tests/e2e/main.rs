@@ -10,10 +10,13 @@ mod corpus;
 mod demo;
 mod dialects;
 mod embeds;
+mod evidence;
 mod failures;
+mod iab;
 mod keyboard;
 mod options;
 mod order;
+mod prebid;
 mod record;
 mod sdks;
 mod signals;
@@ -40,6 +43,9 @@ fn main() -> ExitCode {
             worker::CASES,
             keyboard::CASES,
             record::CASES,
+            evidence::CASES,
+            iab::CASES,
+            prebid::CASES,
             sdks::CASES,
             corpus::CASES,
             demo::CASES,

@@ -1,15 +1,21 @@
 //! A choice becomes a record in a real archive, and the person keeps the proof of it.
 
+use std::collections::BTreeSet;
+
 use assent_stage::{
+    Hit,
     archive::Archive,
     browser::{Case, Failure, Outcome, Page, eventually, json},
     cases,
 };
+use serde_json::Value;
 
 pub const CASES: &[Case] = cases![
     a_choice_is_recorded_once,
     a_choice_is_sent_when_the_archive_is_back,
     a_page_that_is_closed_at_once_does_not_lose_the_choice,
+    a_page_that_is_left_sends_everything_that_waits,
+    a_page_that_is_left_sends_no_more_than_a_browser_lets_it,
     two_tabs_record_a_choice_once,
     without_storage_a_choice_is_recorded_all_the_same,
     a_receipt_is_verified_and_an_altered_one_is_told,
@@ -23,6 +29,9 @@ const PAGE: &str = "cases/a-choice-is-recorded-in-the-archive";
 const POLICY: &str = include_str!("../../www/cases/record-policy.json");
 const CONSENTS: &str = "/v1/sites/shop/consents";
 const RECORDED: &str = "__records.some(it => it.kind === 'recorded')";
+/// Lets the wait before the next try pass, as if it was days later.
+const NOW: &str = "localStorage.setItem('assent-records',
+    localStorage.getItem('assent-records').replace(/\"not_before\":\\d+/, '\"not_before\":0'))";
 const NOTHING_WAITS: &str = "localStorage.getItem('assent-outbox') === null";
 
 /// How often a choice was handed to the archive.
@@ -70,8 +79,7 @@ async fn a_choice_is_sent_when_the_archive_is_back(page: &Page) -> Outcome {
     assert_eq!(page.eval(NOTHING_WAITS).await?, json!(false));
     archive.go_on().await?;
     // Days later, so to speak.
-    page.eval("localStorage.setItem('assent-records', localStorage.getItem('assent-records').replace(/\"not_before\":\\d+/, '\"not_before\":0'))")
-        .await?;
+    page.eval(NOW).await?;
     page.reload().await?;
     page.until(RECORDED).await?;
     page.until(NOTHING_WAITS).await?;
@@ -92,6 +100,64 @@ async fn a_page_that_is_closed_at_once_does_not_lose_the_choice(page: &Page) -> 
     Ok(())
 }
 
+/// The ids of the records that were handed to the archive, each once.
+fn ids(page: &Page) -> BTreeSet<String> {
+    let host = page.host().split(':').next().unwrap_or_default();
+    let posted = page.hits(host).into_iter().filter(|hit| hit.path == CONSENTS && hit.method == "POST");
+    let id = |hit: Hit| serde_json::from_str::<Value>(&hit.text()).ok()?.get("id")?.as_str().map(Into::into);
+    posted.filter_map(id).collect()
+}
+
+async fn a_page_that_is_left_sends_everything_that_waits(page: &Page) -> Outcome {
+    let _archive = page.start_archive(POLICY).await?;
+    page.open(PAGE).await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until(RECORDED).await?;
+    page.until(NOTHING_WAITS).await?;
+    assert_eq!(ids(page).len(), 1);
+    // Two choices and the leaving in one task, after which the page itself reaches nobody.
+    page.eval(
+        "(assent.rejectAll(), assent.setLanguage('de'), assent.set({ analytics: false }),
+        dispatchEvent(new Event('pagehide')), window.fetch = () => Promise.reject(), location.replace('/privacy'), 1)",
+    )
+    .await?;
+    page.until("location.pathname === '/privacy'").await?;
+    eventually("both have arrived", async || Ok(ids(page).len() == 3)).await?;
+    // Their answers were lost with the page; asked again at once, nothing is recorded twice.
+    page.eval(NOW).await?;
+    page.open(PAGE).await?;
+    page.until(NOTHING_WAITS).await?;
+    assert_eq!(records(page).await?, 3);
+    Ok(())
+}
+
+async fn a_page_that_is_left_sends_no_more_than_a_browser_lets_it(page: &Page) -> Outcome {
+    let _archive = page.start_archive(POLICY).await?;
+    page.open(PAGE).await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until(RECORDED).await?;
+    page.until(NOTHING_WAITS).await?;
+    let sizes = page
+        .eval(
+            "(() => {
+                const sizes = [];
+                window.fetch = (url, { body, keepalive }) => (keepalive && sizes.push(body.length), new Promise(() => {}));
+                assent.rejectAll();
+                const [line] = localStorage['assent-outbox'].split('\\n');
+                const later = (n) => line.replace(/\\d+/, (time) => +time + n) + '\\n';
+                localStorage['assent-outbox'] = Array.from({ length: 300 }, (_, n) => later(n)).join('');
+                dispatchEvent(new Event('pagehide'));
+                return sizes;
+            })()",
+        )
+        .await?;
+    let sizes: Vec<u64> = sizes.as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+    let (sum, largest) = (sizes.iter().sum::<u64>(), sizes.iter().max().copied().unwrap_or_default());
+    assert!(sizes.len() < 300 && sum <= 65_536, "{} lines, {sum} bytes", sizes.len());
+    assert!(sum + largest > 65_536, "one more would have fitted: {} lines, {sum} bytes", sizes.len());
+    Ok(())
+}
+
 async fn two_tabs_record_a_choice_once(page: &Page) -> Outcome {
     let mut archive = page.start_archive(POLICY).await?;
     archive.stop().await;
@@ -102,8 +168,7 @@ async fn two_tabs_record_a_choice_once(page: &Page) -> Outcome {
     page.open(PAGE).await?;
     let second = page.go_to_tab(first).await?;
     archive.go_on().await?;
-    page.eval("localStorage.setItem('assent-records', localStorage.getItem('assent-records').replace(/\"not_before\":\\d+/, '\"not_before\":0'))")
-        .await?;
+    page.eval(NOW).await?;
     // Both are asked to send at the same time.
     page.eval("(assent.records(), 1)").await?;
     page.go_to_tab(second).await?;
@@ -169,11 +234,18 @@ async fn a_person_erases_what_is_recorded(page: &Page) -> Outcome {
     page.click("#opener").await?;
     page.click_in_notice("[data-action=mine]").await?;
     page.until_notice_shows("[part=record]").await?;
+    let secret = page.eval("JSON.parse(localStorage.getItem('assent-records')).secret").await?;
     page.click_in_notice("[data-do=ask]").await?;
     page.click_in_notice("[data-do=erase]").await?;
     page.until_notice_hides("[part=record]").await?;
     page.until("__records.some(it => it.kind === 'erased')").await?;
-    assert_eq!(page.eval("localStorage.getItem('assent-records')").await?, json!(null));
+    // Nothing of the records is left on the device, and nowhere the secret that opened them.
+    let left = page.eval("Object.keys(localStorage).filter(key => key.startsWith('assent-'))").await?;
+    assert_eq!(left, json!([]));
+    let everything =
+        page.eval("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])").await?;
+    let secret = secret.as_str().filter(|secret| secret.len() == 43).ok_or("there was no secret")?;
+    assert!(!everything.to_string().contains(secret));
     assert_eq!(records(page).await?, 0);
     // What was chosen holds on.
     assert_eq!(page.eval("assent.choice.status").await?, json!("given"));
@@ -187,8 +259,8 @@ async fn what_can_never_be_recorded_is_told_and_not_tried_for_ever(page: &Page) 
     page.open(PAGE).await?;
     // A line that the archive does not read, and one that is none.
     page.eval(
-        "localStorage.setItem('assent-outbox', 'nonsense\\n' + JSON.stringify([Date.now(), 'en', { purposes: { 'B A D': true },
-            vendors: {}, regime: 'opt_in', region: '', gpc: false, how: 'api' }, '{\"purposes\":[\"B A D\"]}']) + '\\n')",
+        "localStorage.setItem('assent-outbox', 'nonsense\\n' + JSON.stringify([Date.now(), 'en', { purposes: {},
+            vendors: { 'B A D': false }, regime: 'opt_in', region: '', gpc: false, how: 'api' }, await (await fetch('record-policy.json')).text()]) + '\\n')",
     )
     .await?;
     page.reload().await?;

@@ -59,7 +59,7 @@ fn wasm_target() -> Result<()> {
 
 fn npm_packages() -> Result<()> {
     let programs = [paths::npm_bin("wasm-opt"), paths::npm_bin("esbuild"), paths::npm_bin("terser")];
-    npm_ci("tools", "wasm-opt, esbuild, terser, tracker SDKs; 200 MB, up to a minute", &programs)?;
+    npm_ci("tools", "wasm-opt, esbuild, terser, tracker SDKs, Prebid; 300 MB, up to a minute", &programs)?;
     npm_ci("tools/signals", "the official consent-string libraries, for comparisons; 5 MB", &[])
 }
 

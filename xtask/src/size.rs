@@ -21,6 +21,9 @@ const PARTS: &[(&str, &[&str])] = &[
     ("dialects", &["assent-dialects.js"]),
     ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
+    ("choices", &["assent-choices.js", "locales/records-en.json"]),
+    ("ed25519", &["assent-ed25519.js", "assent-ed25519.wasm"]),
+    ("iab", &["assent-iab.js", "assent-iab.wasm"]),
     ("preferences", &["locales/vendors.json"]),
 ];
 

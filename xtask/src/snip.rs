@@ -29,7 +29,15 @@ const GIVING_UP: &[&str] = &[
 
 /// Parts of the names of what writes a message. A lean module writes none but those of its panics, so nobody is left to
 /// call it; only tables of function pointers still name it.
-const WRITING: &[&str] = &["7Display3fmt", "5Debug3fmt"];
+const WRITING: &[&str] = &[
+    "7Display3fmt",
+    "5Debug3fmt",
+    // As crates other than the standard library spell them.
+    "fmt..Display$GT$3fmt",
+    "fmt..Debug$GT$3fmt",
+    "4core3fmt5write",
+    "9Formatter3pad",
+];
 
 /// What the name of every source file begins with: the standard library's by itself, ours by the build's flags.
 pub const SOURCES: &[u8] = b"/rustc/";

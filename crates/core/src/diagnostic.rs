@@ -61,6 +61,14 @@ pub enum Code {
     BadArchive,
     /// An archive on another host that the policy does not list, so that the gate holds what is sent to it.
     HeldArchive,
+    /// The Transparency and Consent Framework without a CMP id that somebody registered.
+    UnregisteredCmp,
+    /// A vendor list that is not a path of the page's own origin.
+    BadVendorList,
+    /// A purpose of the framework on a legal basis that the framework does not know for it.
+    BasisOfFramework,
+    /// The framework is on, and no purpose says what it is there.
+    NothingMapped,
 }
 
 /// One fault of a policy file.
@@ -154,6 +162,22 @@ impl Code {
             Code::HeldArchive => (
                 "the gate holds what is sent to this host, so nothing is recorded",
                 "list the host under `firstParty`",
+            ),
+            Code::UnregisteredCmp => (
+                "the framework takes a registered CMP id",
+                "register with IAB Europe and write the number you are given, 2 to 4095",
+            ),
+            Code::BadVendorList => (
+                "not a path of the page's own origin",
+                "fetch the vendor list on your server, and name the path under which it serves it",
+            ),
+            Code::BasisOfFramework => (
+                "the framework does not know this purpose on this legal basis",
+                "use `consent`; `legitimate_interest` is for 2 and 7 to 11 alone",
+            ),
+            Code::NothingMapped => (
+                "no purpose says what it is in the framework, so its string grants nothing",
+                "give purposes `tcf`, the framework's numbers",
             ),
         }
     }

@@ -6,6 +6,7 @@
 
 mod build;
 mod reader;
+mod standards;
 
 use alloc::vec::Vec;
 

@@ -10,7 +10,7 @@
 //! [`Bundle`], [`export`].
 
 mod answer;
-mod base64;
+pub mod base64;
 mod bundle;
 mod canonical;
 mod commitment;
@@ -44,6 +44,7 @@ pub use digest::{Digest, Hash, sha256};
 pub use ed25519::is_good;
 pub use entry::{Act, Decision, Erasure, Event, MOST_ERASED, Publication, Record};
 pub use fault::{Fault, What};
+pub use forms::is_language;
 pub use inclusion::Inclusion;
 pub use receipt::{Receipt, ReceiptKind, SignedReceipt};
 pub use refusal::Refusal;

@@ -4,7 +4,7 @@
 //! standards send around. The codecs stand behind the feature `signals`: no page needs them to be gated.
 //!
 //! Suggested reading order: `consent_mode`, then, with the feature: `fault`, `bits`, `ids`, `gvl`, `tcf`, `gpp`, `usp`,
-//! `additional_consent`. What is supported is said in `docs/signals.md`.
+//! `additional_consent`, `site`, `page`. What is supported is said in `docs/signals.md`.
 
 pub mod consent_mode;
 
@@ -20,6 +20,10 @@ pub mod gpp;
 pub mod gvl;
 #[cfg(feature = "signals")]
 pub mod ids;
+#[cfg(feature = "signals")]
+pub mod page;
+#[cfg(feature = "signals")]
+pub mod site;
 #[cfg(feature = "signals")]
 pub mod tcf;
 #[cfg(feature = "signals")]

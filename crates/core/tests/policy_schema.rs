@@ -19,11 +19,12 @@ fn with(place: &str, key: &str, value: &str) -> String {
     let at = |here| if place == here { format!(r#", "{key}": {value}"#) } else { String::new() };
     let (top, controller, purpose, vendor) = (at("top"), at("controller"), at("purpose"), at("vendor"));
     let cookie = at("cookie").trim_start_matches(", ").to_owned();
-    let server = at("server");
+    let (server, tcf) = (at("server"), at("tcf"));
     format!(
         r#"{{ "version": 1, "cookie": {{ {cookie} }}, "server": {{ "url": "/", "site": "shop"{server} }},
+             "tcf": {{ "cmpId": 300, "vendorList": "/gvl.json"{tcf} }},
              "controller": {{ "name": "A", "contact": "a@a.example", "privacyNotice": "/p"{controller} }},
-             "purposes": [{{ "id": "analytics"{purpose} }}], "vendors": [{{ "id": "matomo"{vendor} }}]{top} }}"#
+             "purposes": [{{ "id": "analytics"{purpose} }}, {{ "id": "functional", "tcf": [7] }}], "vendors": [{{ "id": "matomo"{vendor} }}]{top} }}"#
     )
 }
 
@@ -38,6 +39,7 @@ fn places(schema: &Value) -> Vec<(&'static str, &Value)> {
         ("top", at(&["properties"])),
         ("cookie", at(&["properties", "cookie", "properties"])),
         ("server", at(&["properties", "server", "properties"])),
+        ("tcf", at(&["properties", "tcf", "properties"])),
         ("controller", at(&["$defs", "controller", "properties"])),
         ("purpose", at(&["$defs", "purpose", "properties"])),
         ("vendor", at(&["$defs", "vendor", "properties"])),
@@ -75,9 +77,20 @@ fn every_word_of_the_schema_is_accepted() {
 #[test]
 fn limits_of_the_schema_are_those_of_the_core() {
     let schema = schema();
-    for (place, key) in [("top", "expiryDays"), ("purpose", "retentionDays"), ("vendor", "retentionDays")] {
-        let part = if place == "top" { schema.get("properties") } else { schema.get("$defs") };
-        let limit = |name| part.and_then(|part| part.get(key)?.get(name)?.int()).unwrap();
+    for (place, key) in [
+        ("top", "expiryDays"),
+        ("purpose", "retentionDays"),
+        ("vendor", "retentionDays"),
+        ("vendor", "gvlId"),
+        ("tcf", "cmpId"),
+        ("tcf", "cmpVersion"),
+    ] {
+        let own = places(&schema).into_iter().find(|(known, _)| *known == place).unwrap().1;
+        let shared = schema.get("$defs").unwrap();
+        let limit = |name| {
+            let limit = |part: &Value| part.get(key)?.get(name)?.int();
+            limit(own).or_else(|| limit(shared)).unwrap()
+        };
         let refuses = |n: i64| !diagnostics(&with(place, key, &n.to_string())).is_empty();
         assert!(!refuses(limit("minimum")) && !refuses(limit("maximum")), "{key} in {place}");
         assert!(refuses(limit("minimum") - 1) && refuses(limit("maximum") + 1), "{key} in {place}");
@@ -103,6 +116,40 @@ fn an_archive_is_on_the_own_origin_or_named_with_https_and_listed() {
     for key in [r#""url""#, r#""site""#] {
         assert!(without(key).iter().any(|d| d.code == Code::Missing), "{key}");
     }
+}
+
+#[test]
+fn the_framework_takes_a_registered_cmp_a_list_on_the_own_origin_and_lawful_bases() {
+    let told = |tcf: &str, purpose: &str| {
+        let policy = with("purpose", "description", &format!(r#""d", {purpose}"#));
+        let policy = policy
+            .replace(r#"{ "cmpId": 300, "vendorList": "/gvl.json" }"#, tcf)
+            .replace(r#", "tcf": [7]"#, "");
+        diagnostics(&policy).iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    let sound = r#"{ "cmpId": 300, "vendorList": "/gvl.json" }"#;
+    let (mapped, basis) = (r#""tcf": [1, 7]"#, r#""legalBasis": "#);
+    assert_eq!(told(sound, mapped), []);
+    assert_eq!(told(r#"{ "vendorList": "/gvl.json" }"#, mapped), [Code::UnregisteredCmp]);
+    assert_eq!(told(r#"{ "cmpId": 1, "vendorList": "/gvl.json" }"#, mapped), [Code::UnregisteredCmp]);
+    assert_eq!(told(r#"{ "cmpId": 0, "vendorList": "/gvl.json" }"#, mapped), [Code::OutOfRange]);
+    assert_eq!(told(r#"{ "cmpId": 300 }"#, mapped), [Code::BadVendorList]);
+    let direct = r#"{ "cmpId": 300, "vendorList": "https://vendor-list.consensu.org/v3/vendor-list.json" }"#;
+    assert_eq!(told(direct, mapped), [Code::BadVendorList]);
+    assert_eq!(told(sound, r#""tcf": [12]"#), [Code::OutOfRange]);
+    assert_eq!(told(sound, r#""data": []"#), [Code::NothingMapped]);
+    let interest = format!(r#"{basis}"legitimate_interest", "tcf": [7, 8]"#);
+    assert_eq!(told(sound, &interest), []);
+    assert_eq!(told(sound, &interest.replace("7, 8", "7, 3")), [Code::BasisOfFramework]);
+    let feature = format!(r#"{interest}, "specialFeatures": [1]"#);
+    assert_eq!(told(sound, &feature), [Code::BasisOfFramework]);
+    assert_eq!(told(sound, &interest.replace("legitimate_interest", "contract")).len(), 2);
+}
+
+#[test]
+fn a_vendor_has_its_id_of_the_list_to_itself() {
+    let twice = with("vendor", "gvlId", r#"7 }, { "id": "posthog", "gvlId": 7"#);
+    assert_eq!(diagnostics(&twice).iter().map(|d| d.code).collect::<Vec<_>>(), [Code::DuplicateId]);
 }
 
 #[test]

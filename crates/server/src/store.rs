@@ -11,6 +11,7 @@
 //! `sql`, `sqlite`, `postgres`.
 
 mod archive;
+mod breach;
 mod engine;
 mod erase;
 mod error;
@@ -45,7 +46,8 @@ pub use erase::open_escrow;
 pub use error::{Error, Result};
 pub use outside::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use types::{
-    AuditEntry, Bearer, Cell, Cursor, Database, Erasure, ErasureMode, History, LogHead, LogState, Place,
-    PolicyVersion, Receipt, Release, Scope, Settings, Shards, Site, SiteSettings, Token, Work,
+    AuditEntry, Bearer, Breach, Cell, Cursor, Database, Erasure, ErasureMode, History, LogHead, LogState,
+    NewBreach, Place, PolicyVersion, Receipt, Release, Scope, Settings, Shards, Site, SiteSettings, Token,
+    Work,
 };
 pub use verify::{Findings, verify_database, verify_folder};

@@ -205,3 +205,26 @@ async fn start(load: &Load, shared: &Rc<Shared>) -> Result<Vec<tokio::task::Join
     };
     Ok(connections.into_iter().map(|connection| tokio::task::spawn_local(talk(connection))).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_request_is_sent_once_and_answered() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(assent_server::http::serve_bare(listener));
+        let sent = Sent::consents(&format!("sha256-{}", "A".repeat(43)), "token");
+        let mut load = Load { address, sent, connections: 4, status: 201 };
+        let mut next = 7;
+        let outcome = runtime.block_on(for_count(&load, 50, &mut next, || 0.0)).unwrap();
+        assert_eq!((outcome.answers, next), (50, 57));
+        load.status = 200;
+        assert!(
+            runtime.block_on(for_count(&load, 1, &mut next, || 0.0)).is_err(),
+            "another answer than expected"
+        );
+    }
+}

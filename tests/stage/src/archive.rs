@@ -76,6 +76,8 @@ impl Behind {
         let Ok(bytes) = to_bytes(Body::new(body), BODY_LIMIT).await else {
             return reply(502, "text/plain", "");
         };
+        // What came in pieces goes on in one.
+        parts.headers.remove(header::TRANSFER_ENCODING);
         let Some(alter) = alter else { return Response::from_parts(parts, bytes.into()) };
         parts.headers.remove(header::CONTENT_LENGTH);
         let text = alter(&path, String::from_utf8_lossy(&bytes).into_owned());
@@ -142,6 +144,27 @@ impl Archive {
             let _ = stop.send(());
             let _ = served.await;
         }
+    }
+
+    /// Begins anew with the keys it had, as somebody would who wants another past.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn begin_anew(&mut self) -> Result<(), Failure> {
+        self.stop().await;
+        let data = self.folder.join("data");
+        for folder in [data.join("keys"), data] {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                // The last checkpoint, which would tell the archive itself that its records are gone.
+                let is_past =
+                    |name: &str| name.starts_with("assent.db") || name.starts_with("last-checkpoint");
+                if entry.file_name().to_str().is_some_and(is_past) {
+                    std::fs::remove_file(entry.path())?;
+                }
+            }
+        }
+        self.go_on().await
     }
 
     /// Whether it is running.

@@ -9,6 +9,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("assent", &["assent-core", "assent-corpus", "assent-stage"]),
     ("assent-corpus", &["assent-core"]),
     ("assent-stage", &["assent-core", "assent-server"]),
+    ("assent-fuzz", &["assent-core"]),
     ("assent-load", &["assent-core", "assent-server"]),
     ("assent-server", &["assent-core"]),
     ("assent-cli", &["assent-core", "assent-server"]),
@@ -21,6 +22,11 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
     ("tests/", &["web_sys", "js_sys"], "only src/ touches the browser"),
     (
         "src/gate/",
+        &["format!(", "write!(", ".to_string()"],
+        "formatting is taken out of lean artefacts (snip.rs)",
+    ),
+    (
+        "src/iab/",
         &["format!(", "write!(", ".to_string()"],
         "formatting is taken out of lean artefacts (snip.rs)",
     ),

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::Policy;
 use super::reader::{Place, Reader};
+use super::standards;
 use crate::catalogue::{self, Kind};
 use crate::decide::Vendors;
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,11 +17,12 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server dialects heldFetch $schema";
+                        channels server dialects heldFetch tcf gpp usp $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
-const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale";
+const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale tcf \
+                            specialFeatures";
 const VENDOR_KEYS: &str =
-    "id name hosts cookies storage purposes country privacyNotice retentionDays contract description";
+    "id name hosts cookies storage purposes country privacyNotice retentionDays contract description gvlId";
 /// Ten years: longer is a slip of the pen.
 const MOST_RETENTION_DAYS: u64 = 3653;
 
@@ -61,6 +63,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
         r.word(&doc, top, key, words);
     }
     r.switch(&doc, top, "consentMode");
+    standards::standards(&mut r, &doc);
     let rules = Rules::from_flat(&flat(&doc));
     match rules {
         Some(rules) if !r.failed() => Ok(Policy { doc, rules, warnings: r.diagnostics }),
@@ -127,6 +130,7 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
         if sale && !matches!(basis, "" | "consent") {
             r.error(Code::WeakLegalBasis, at.key("legalBasis"), id);
         }
+        standards::purpose(r, item, at, basis);
         r.strings(item, at, "data", Code::WrongType, &|_| true);
         r.number(item, at, "retentionDays", MOST_RETENTION_DAYS);
     }
@@ -166,6 +170,7 @@ fn vendors(r: &mut Reader, doc: &Value, purposes: &[&str]) {
             }
         }
         r.number(item, at, "retentionDays", MOST_RETENTION_DAYS);
+        standards::vendor(r, item, at, items.get(..i).unwrap_or_default());
     }
 }
 
@@ -239,7 +244,7 @@ fn server(r: &mut Reader, doc: &Value) {
 }
 
 /// A path on the page's own origin; two slashes would name another one.
-fn is_path(url: &str) -> bool {
+pub(super) fn is_path(url: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
     url.starts_with('/') && !url.contains("//") && url.bytes().all(plain)
 }

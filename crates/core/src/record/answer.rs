@@ -3,7 +3,7 @@
 //! What this is: the part that what a browser sends and what is committed to have in common, with one reader and one
 //! writer.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::digest::Digest;
@@ -87,7 +87,7 @@ impl Answer {
     /// Reads its members out of those of a larger form.
     pub(super) fn read(members: &Members) -> Result<Answer, Fault> {
         let strings = members.members("strings", &["tcf", "gpp", "ac"])?;
-        let string = |name| strings.maybe(name, |text| visible(text).map(ToString::to_string));
+        let string = |name| strings.maybe_owned(name, visible);
         let answer = Answer {
             policy: members.text("policy", Digest::parse)?,
             asked: members.maybe("asked", read_base36)?,
@@ -97,9 +97,8 @@ impl Answer {
             vendors: members.answers("vendors", MOST_VENDORS)?,
             gpc: members.members("signals", &["gpc"])?.maybe_bool("gpc")?,
             strings: Strings { tcf: string("tcf")?, gpp: string("gpp")?, ac: string("ac")? },
-            language: members.maybe("language", |text| language(text).map(ToString::to_string))?,
-            region: members
-                .maybe("region", |text| check::is(Kind::Region, text).then(|| text.to_string()))?,
+            language: members.maybe_owned("language", language)?,
+            region: members.maybe_owned("region", |text| check::is(Kind::Region, text).then_some(text))?,
             regime: members.maybe("regime", read_regime)?,
             notice_ms: members.maybe_number("notice_ms", u32::MAX.into())?.and_then(|ms| ms.try_into().ok()),
             given_at: members.text("given_at", Time::parse)?,

@@ -1,39 +1,53 @@
 //! Bytes as text, in the two alphabets that the formats use.
 //!
-//! What this is: the strict ends of `base64ct`: no white space, no stray bits, so that each text has one spelling.
+//! What this is: the strict ends of `base64ct`: no white space, no stray bits, so that each text has one spelling. It
+//! writes and reads the one alphabet; the other differs in two characters and its padding, and would bring the code twice.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// Base64url without padding (RFC 4648, section 5), as JOSE has it.
-pub(super) fn url(bytes: &[u8]) -> String {
+pub fn url(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
 }
 
 /// Reads [`url`].
-pub(super) fn from_url(text: &str) -> Option<Vec<u8>> {
+pub fn from_url(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
 }
 
 /// Reads [`url`] of a known length.
-pub(super) fn array_from_url<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub fn array_from_url<const N: usize>(text: &str) -> Option<[u8; N]> {
     from_url(text)?.try_into().ok()
 }
 
 /// Base64 with padding (RFC 4648, section 4), as signed notes have it.
-pub(super) fn standard(bytes: &[u8]) -> String {
-    Base64::encode_string(bytes)
+pub fn standard(bytes: &[u8]) -> String {
+    let mut text: String = url(bytes).chars().map(|char| exchange(char, "-_", "+/")).collect();
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
 }
 
 /// Reads [`standard`].
-pub(super) fn from_standard(text: &str) -> Option<Vec<u8>> {
-    Base64::decode_vec(text).ok()
+pub fn from_standard(text: &str) -> Option<Vec<u8>> {
+    let bare = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
+    if !text.len().is_multiple_of(4) || bare.contains(['-', '_']) {
+        return None;
+    }
+    from_url(&bare.chars().map(|char| exchange(char, "+/", "-_")).collect::<String>())
+}
+
+/// A character for the one at the same place.
+fn exchange(char: char, from: &str, to: &str) -> char {
+    from.find(char).and_then(|at| to.get(at..)?.chars().next()).unwrap_or(char)
 }
 
 /// Reads [`standard`] of a known length.
-pub(super) fn array_from_standard<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub fn array_from_standard<const N: usize>(text: &str) -> Option<[u8; N]> {
     from_standard(text)?.try_into().ok()
 }
 
@@ -45,7 +59,11 @@ mod tests {
     fn each_text_has_one_spelling() {
         assert_eq!(from_standard("Zm8=").as_deref(), Some(&b"fo"[..]));
         assert_eq!(from_url("Zm8").as_deref(), Some(&b"fo"[..]));
-        for bad in ["Zm8", "Zm9=", "Zm8=\n", " Zm8=", "Zm8==", "Z-8=", "Z"] {
+        assert_eq!(standard(&[0xfb, 0xff, 0xfe, 0xff]), "+//+/w==");
+        assert_eq!(from_standard("+//+/w==").as_deref(), Some(&[0xfb, 0xff, 0xfe, 0xff][..]));
+        for bad in
+            ["Zm8", "Zm9=", "Zm8=\n", " Zm8=", "Zm8==", "Z-8=", "Z_8=", "Z", "Z===", "====", "=", "Zg==Zg=="]
+        {
             assert_eq!(from_standard(bad), None, "{bad:?}");
         }
         for bad in ["Zm8=", "Zm9", "Zm8 ", "Z+8", "Z"] {

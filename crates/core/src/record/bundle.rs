@@ -94,7 +94,7 @@ impl Bundle {
     /// The first fault, with its path. That the parts are what they should be is seen by [`Bundle::open`].
     pub fn parse(text: &str) -> Result<Bundle, Fault> {
         let value = reader::parse(text, MOST_BYTES)?;
-        let members = Members::of(&value, "", &["v", "record", "salt", "receipt", "proof"])?;
+        let members = Members::of(&value, "", &[&["v", "record", "salt", "receipt", "proof"]])?;
         if members.number("v", u64::from(u32::MAX))? != 1 {
             return Err(members.fault("v", What::OutOfRange));
         }

@@ -1,11 +1,11 @@
 //! SHA-256, bare and as the name of a document.
 
-use alloc::format;
 use alloc::string::String;
 
 use sha2::{Digest as _, Sha256};
 
 use super::base64;
+use super::forms::concat;
 
 /// What SHA-256 makes of something.
 pub type Hash = [u8; 32];
@@ -36,7 +36,7 @@ impl Digest {
 
     /// The name as a text.
     pub fn text(&self) -> String {
-        format!("sha256-{}", base64::url(&self.0))
+        concat(&["sha256-", &base64::url(&self.0)])
     }
 }
 

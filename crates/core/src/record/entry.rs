@@ -3,8 +3,7 @@
 //! What this is: [`Record`], one document per leaf of the log, in a canonical form that has exactly one spelling. Version
 //! 1 stays readable.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::answer::Answer;
@@ -139,8 +138,7 @@ impl Record {
                 object.text("requested_at", &erasure.requested_at.text());
                 let mut erased = Object::default();
                 for (log, indices) in &erasure.erased {
-                    // Numbers in square brackets are how a list of numbers is written in JSON too.
-                    erased.json(log, format!("{indices:?}").replace(' ', ""));
+                    erased.numbers(log, indices);
                 }
                 object.json("erased", erased.close());
             }
@@ -169,11 +167,9 @@ impl Record {
 
     fn read(value: &Value<'_>) -> Result<Record, Fault> {
         let kind = Members::of_any(value)?.text("kind", Kind::from_name)?;
-        let known = |names: &[&'static str]| [&HEAD[..], names].concat();
         let (members, event) = match kind {
             Kind::Consent | Kind::Withdrawal => {
-                let members =
-                    Members::of(value, "", &known(&[&["subject", "trust"], &Answer::NAMES[..]].concat()))?;
+                let members = Members::of(value, "", &[&HEAD, &["subject", "trust"], &Answer::NAMES])?;
                 let event = Event::Decision(Decision {
                     subject: members.text("subject", base64::array_from_url)?,
                     trust: members.text("trust", Trust::from_name)?,
@@ -182,7 +178,7 @@ impl Record {
                 (members, event)
             }
             Kind::Erasure => {
-                let members = Members::of(value, "", &known(&["mode", "requested_at", "erased"]))?;
+                let members = Members::of(value, "", &[&HEAD, &["mode", "requested_at", "erased"]])?;
                 members.need("erased")?;
                 let event = Event::Erasure(Erasure {
                     mode: members.text("mode", ErasureMode::from_name)?,
@@ -197,24 +193,23 @@ impl Record {
                 (members, event)
             }
             Kind::Policy => {
-                let members = Members::of(value, "", &known(&["policy", "version", "actor"]))?;
+                let members = Members::of(value, "", &[&HEAD, &["policy", "version", "actor"]])?;
                 let version = members.number("version", u32::MAX.into())?;
                 let event = Event::Publication(Publication {
                     policy: members.text("policy", Digest::parse)?,
                     version: version.try_into().map_err(|_| members.fault("version", What::OutOfRange))?,
-                    actor: members.text("actor", one_line)?,
+                    actor: members.owned("actor", line)?,
                 });
                 (members, event)
             }
             Kind::Admin | Kind::Key | Kind::Breach => {
-                let members = Members::of(value, "", &known(&["actor", "action", "object"]))?;
+                let members = Members::of(value, "", &[&HEAD, &["actor", "action", "object"]])?;
                 let event = Event::Act(Act {
                     kind,
-                    actor: members.text("actor", one_line)?,
-                    action: members.text("action", one_line)?,
-                    object: members.text("object", |text| {
-                        if text.is_empty() { Some(String::new()) } else { one_line(text) }
-                    })?,
+                    actor: members.owned("actor", line)?,
+                    action: members.owned("action", line)?,
+                    object: members
+                        .owned("object", |text| if text.is_empty() { Some(text) } else { line(text) })?,
                 });
                 (members, event)
             }
@@ -224,7 +219,7 @@ impl Record {
         }
         let record = Record {
             id: members.text("id", Uuid::parse)?,
-            site: members.maybe("site", |text| site(text).map(ToString::to_string))?,
+            site: members.maybe_owned("site", site)?,
             received_at: members.text("received_at", Time::parse)?,
             event,
         };
@@ -234,10 +229,6 @@ impl Record {
         }
         if record.kind() == kind { Ok(record) } else { Err(members.fault("kind", What::Contradiction)) }
     }
-}
-
-fn one_line(text: &str) -> Option<String> {
-    line(text).map(ToString::to_string)
 }
 
 fn read_indices(value: &Value<'_>) -> Result<Vec<u64>, What> {

@@ -1,12 +1,12 @@
 //! Proofs that can be taken along (C2SP tlog-proof).
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::base64;
 use super::digest::Hash;
-use super::forms::decimal;
+use super::forms::{decimal, first_gap};
+use crate::text::push_decimal;
 
 const HEAD: &str = "c2sp.org/tlog-proof@v1\n";
 /// The longest text that is read, in bytes. Witnesses with large signatures have room.
@@ -30,9 +30,13 @@ impl Inclusion {
     pub fn text(&self) -> String {
         let mut text = String::from(HEAD);
         if let Some(extra) = &self.extra {
-            text.push_str(&format!("extra {}\n", base64::standard(extra)));
+            text.push_str("extra ");
+            text.push_str(&base64::standard(extra));
+            text.push('\n');
         }
-        text.push_str(&format!("index {}\n", self.index));
+        text.push_str("index ");
+        push_decimal(&mut text, self.index);
+        text.push('\n');
         for hash in &self.path {
             text.push_str(&base64::standard(hash));
             text.push('\n');
@@ -44,8 +48,8 @@ impl Inclusion {
 
     /// Reads [`Inclusion::text`]. The checkpoint is taken as it is.
     pub fn parse(text: &str) -> Option<Inclusion> {
-        let (head, checkpoint) =
-            text.get(..text.len().min(MOST_BYTES)).filter(|whole| *whole == text)?.split_once("\n\n")?;
+        let gap = first_gap(text).filter(|_| text.len() <= MOST_BYTES)?;
+        let (head, checkpoint) = (text.get(..gap)?, text.get(gap + 2..)?);
         let mut lines = head.strip_prefix(HEAD)?.split('\n').peekable();
         let extra = match lines.peek()?.strip_prefix("extra ") {
             Some(extra) => {
@@ -55,7 +59,10 @@ impl Inclusion {
             None => None,
         };
         let index = decimal(lines.next()?.strip_prefix("index ")?)?;
-        let path: Vec<Hash> = lines.map(base64::array_from_standard).collect::<Option<_>>()?;
+        let mut path = Vec::new();
+        for line in lines {
+            path.push(base64::array_from_standard(line)?);
+        }
         (path.len() <= 64).then(|| Inclusion { extra, index, path, checkpoint: checkpoint.into() })
     }
 }

@@ -3,13 +3,13 @@
 //! What this is: texts with signatures below them, the spelling of the keys that check them, and the one note that
 //! matters here: a log's [`Checkpoint`]. Signing and the arithmetic of checking are done elsewhere.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::base64;
 use super::digest::{Hash, sha256};
-use super::forms::{decimal, origin};
+use super::forms::{concat, decimal, last_gap, origin, push_hex};
+use crate::text::push_decimal;
 
 /// How many signatures a note may have.
 const MOST_SIGNATURES: usize = 32;
@@ -44,7 +44,7 @@ impl VerifierKey {
         let mut key = [ED25519; 33];
         let [_, rest @ ..] = &mut key;
         rest.copy_from_slice(&self.key);
-        format!("{}+{}+{}", self.name, self.kid(), base64::standard(&key))
+        concat(&[&self.name, "+", &self.kid(), "+", &base64::standard(&key)])
     }
 
     /// The name.
@@ -65,14 +65,16 @@ impl VerifierKey {
 
     /// The id as receipts name it: 8 hexadecimal digits.
     pub fn kid(&self) -> String {
-        format!("{:08x}", u32::from_be_bytes(self.id()))
+        let mut kid = String::new();
+        self.id().into_iter().for_each(|byte| push_hex(&mut kid, byte));
+        kid
     }
 
     /// The line that puts this key's signature below a note.
     pub fn signature_line(&self, signature: &[u8; 64]) -> String {
         let mut bytes = self.id().to_vec();
         bytes.extend(signature);
-        format!("— {} {}\n", self.name, base64::standard(&bytes))
+        concat(&["— ", &self.name, " ", &base64::standard(&bytes), "\n"])
     }
 }
 
@@ -102,15 +104,18 @@ impl<'t> Note<'t> {
         if note.chars().any(|c| c < ' ' && c != '\n') {
             return None;
         }
-        let at = note.rfind("\n\n")?;
+        let at = last_gap(note)?;
         let (text, lines) = (note.get(..at + 1)?, note.get(at + 2..)?.strip_suffix('\n')?);
-        let signatures: Vec<_> = lines.split('\n').map(Signature::parse).collect::<Option<_>>()?;
+        let mut signatures = Vec::new();
+        for line in lines.split('\n') {
+            signatures.push(Signature::parse(line)?);
+        }
         (signatures.len() <= MOST_SIGNATURES).then_some(Note { text, signatures })
     }
 
     /// A note out of a text, which ends with a line feed, and lines of [`VerifierKey::signature_line`].
     pub fn join(text: &str, signature_lines: &[String]) -> String {
-        format!("{text}\n{}", signature_lines.concat())
+        concat(&[text, "\n", &signature_lines.concat()])
     }
 }
 
@@ -143,7 +148,9 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// The text that is signed: the three on a line each.
     pub fn text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, base64::standard(&self.root))
+        let mut size = String::new();
+        push_decimal(&mut size, self.size);
+        concat(&[&self.origin, "\n", &size, "\n", &base64::standard(&self.root), "\n"])
     }
 
     /// Reads the text of a note. Further lines, which others may have added for themselves, are not looked at.
@@ -161,6 +168,7 @@ impl Checkpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     /// The example of C2SP tlog-checkpoint.
     const EXAMPLE: &str = "example.com/behind-the-sofa\n20852163\n\

@@ -5,12 +5,13 @@
 //! two readers could understand in two ways. It takes no more than n log n steps, whatever is sent.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::fault::{Fault, What, shown};
+use super::forms::{concat, in_order};
 use crate::json;
+use crate::text::push_decimal;
 
 /// How deep lists and maps may nest.
 const MAX_DEPTH: u32 = 6;
@@ -132,7 +133,7 @@ impl<'a> Reader<'a> {
             if !items.is_empty() && !self.take(b',') {
                 return Err(NOT_JSON);
             }
-            let item = self.value(depth + 1).map_err(|fault| below(&format!("[{}]", items.len()), fault))?;
+            let item = self.value(depth + 1).map_err(|fault| below(&numbered(items.len()), fault))?;
             items.push(item);
         }
         Ok(Value::List(items))
@@ -159,10 +160,9 @@ impl<'a> Reader<'a> {
         if members.array_windows().all(|[(a, _), (b, _)]| a < b) {
             return Ok(Value::Map(members));
         }
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
-        match names.array_windows().find(|[a, b]| a == b) {
-            Some([name, _]) => Err(Fault { path: shown(name).to_string(), what: What::Repeated }),
+        let names = in_order(&mut members.iter().map(|(name, _)| name.as_ref()));
+        match names.array_windows().find(|[(a, _), (b, _)]| a == b) {
+            Some([(name, _), _]) => Err(Fault { path: shown(name).to_string(), what: What::Repeated }),
             None => Ok(Value::Map(members)),
         }
     }
@@ -198,14 +198,22 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The step to an item of a list: `[7]`.
+fn numbered(place: usize) -> String {
+    let mut step = String::from("[");
+    push_decimal(&mut step, place as u64);
+    step.push(']');
+    step
+}
+
 /// A fault with one more step before its path; that something is no JSON is a fault of the whole.
 fn below(step: &str, fault: Fault) -> Fault {
     let Fault { path, what } = fault;
     let path = match path.chars().next() {
         _ if what == What::NotJson => path,
         None => step.into(),
-        Some('[') => format!("{step}{path}"),
-        Some(_) => format!("{step}.{path}"),
+        Some('[') => concat(&[step, &path]),
+        Some(_) => concat(&[step, ".", &path]),
     };
     Fault { path, what }
 }
@@ -213,6 +221,7 @@ fn below(step: &str, fault: Fault) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn a_repeated_member_is_told_with_its_path() {

@@ -4,13 +4,12 @@
 //! where in its log. It stands alone; the inclusion proof shows that the promise is kept. Whoever signs gets the bytes
 //! from [`Receipt::signing_input`] and hands the signature to [`Receipt::jws`].
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::base64;
 use super::digest::{Digest, Hash};
 use super::fault::{Fault, What};
-use super::forms::{line, origin};
+use super::forms::{concat, line, origin};
 use super::reader;
 use super::strict::Members;
 use super::time::Time;
@@ -84,24 +83,24 @@ impl Receipt {
         claims.maybe("pol", self.policy.map(|policy| policy.text()).as_deref());
         claims.maybe_number("nbf", self.not_before);
         claims.maybe_number("exp", self.expires);
-        format!("{}.{}", base64::url(header.close().as_bytes()), base64::url(claims.close().as_bytes()))
+        concat(&[&base64::url(header.close().as_bytes()), ".", &base64::url(claims.close().as_bytes())])
     }
 
     /// The receipt out of what was signed and the signature.
     pub fn jws(signing_input: &str, signature: &[u8; 64]) -> String {
-        format!("{signing_input}.{}", base64::url(signature))
+        concat(&[signing_input, ".", &base64::url(signature)])
     }
 
     fn read(kind: ReceiptKind, claims: &str) -> Result<Receipt, Fault> {
         let value = reader::parse(claims, MOST_BYTES)?;
         let names = ["iss", "jti", "iat", "log", "idx", "cmt", "pol", "nbf", "exp"];
-        let members = Members::of(&value, "", &names)?;
+        let members = Members::of(&value, "", &[&names])?;
         let receipt = Receipt {
             kind,
-            issuer: members.text("iss", |text| line(text).map(ToString::to_string))?,
+            issuer: members.owned("iss", line)?,
             id: members.text("jti", Uuid::parse)?,
             issued_at: members.number("iat", Time::LAST.seconds())?,
-            log: members.text("log", |text| origin(text).map(ToString::to_string))?,
+            log: members.owned("log", origin)?,
             index: members.number("idx", MOST)?,
             commitment: members.text("cmt", base64::array_from_url)?,
             policy: members.maybe("pol", Digest::parse)?,
@@ -138,17 +137,18 @@ impl SignedReceipt {
         if jws.len() > 2 * MOST_BYTES {
             return Err(Fault::whole(What::TooLong));
         }
-        let (signing_input, signature) = jws.rsplit_once('.').ok_or_else(bad)?;
-        let (header, claims) = signing_input.split_once('.').ok_or_else(bad)?;
+        let (header, rest) = jws.split_once('.').ok_or_else(bad)?;
+        let (claims, signature) = rest.split_once('.').ok_or_else(bad)?;
+        let signing_input = jws.get(..header.len() + 1 + claims.len()).ok_or_else(bad)?;
         let json =
             |text| base64::from_url(text).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(bad);
         let header = json(header)?;
         let value = reader::parse(&header, MOST_BYTES)?;
-        let members = Members::of(&value, "", &["alg", "kid", "typ"])?;
+        let members = Members::of(&value, "", &[&["alg", "kid", "typ"]])?;
         members.text("alg", |alg| ["Ed25519", "EdDSA"].contains(&alg).then_some(()))?;
         Ok(SignedReceipt {
             receipt: Receipt::read(members.text("typ", ReceiptKind::from_name)?, &json(claims)?)?,
-            kid: members.text("kid", |text| line(text).map(ToString::to_string))?,
+            kid: members.owned("kid", line)?,
             signing_input: signing_input.into(),
             signature: base64::array_from_url(signature).ok_or_else(bad)?,
         })
@@ -158,6 +158,7 @@ impl SignedReceipt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     fn receipt() -> Receipt {
         Receipt {

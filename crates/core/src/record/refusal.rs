@@ -33,21 +33,33 @@ pub enum Refusal {
 impl Refusal {
     /// A stable word for machines.
     pub fn name(&self) -> &'static str {
-        self.words().0
+        match self {
+            Refusal::Record(_) => "record",
+            Refusal::Receipt(_) => "receipt",
+            Refusal::Proof => "proof",
+            Refusal::Commitment => "commitment",
+            Refusal::Contradiction => "contradiction",
+            Refusal::Place => "place",
+            Refusal::NotIncluded => "not-included",
+            Refusal::Forked => "forked",
+            Refusal::UnknownKey => "unknown-key",
+            Refusal::Signature => "signature",
+        }
     }
 
-    fn words(&self) -> (&'static str, &'static str) {
+    /// A sentence for people. Apart from the names: who shows only those does not carry the sentences along.
+    fn sentence(&self) -> &'static str {
         match self {
-            Refusal::Record(_) => ("record", "the record cannot be read"),
-            Refusal::Receipt(_) => ("receipt", "the receipt cannot be read"),
-            Refusal::Proof => ("proof", "the proof or its checkpoint cannot be read"),
-            Refusal::Commitment => ("commitment", "the receipt is for another record or another salt"),
-            Refusal::Contradiction => ("contradiction", "the receipt says something else than the record"),
-            Refusal::Place => ("place", "receipt and proof name different places in the log"),
-            Refusal::NotIncluded => ("not-included", "the proof does not lead to the root of the checkpoint"),
-            Refusal::Forked => ("forked", "the log is not the one that was seen before, grown"),
-            Refusal::UnknownKey => ("unknown-key", "none of the known keys has signed it"),
-            Refusal::Signature => ("signature", "a signature is not good"),
+            Refusal::Record(_) => "the record cannot be read",
+            Refusal::Receipt(_) => "the receipt cannot be read",
+            Refusal::Proof => "the proof or its checkpoint cannot be read",
+            Refusal::Commitment => "the receipt is for another record or another salt",
+            Refusal::Contradiction => "the receipt says something else than the record",
+            Refusal::Place => "receipt and proof name different places in the log",
+            Refusal::NotIncluded => "the proof does not lead to the root of the checkpoint",
+            Refusal::Forked => "the log is not the one that was seen before, grown",
+            Refusal::UnknownKey => "none of the known keys has signed it",
+            Refusal::Signature => "a signature is not good",
         }
     }
 }
@@ -55,8 +67,8 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Record(fault) | Refusal::Receipt(fault) => write!(f, "{}: {fault}", self.words().1),
-            _ => f.write_str(self.words().1),
+            Refusal::Record(fault) | Refusal::Receipt(fault) => write!(f, "{}: {fault}", self.sentence()),
+            _ => f.write_str(self.sentence()),
         }
     }
 }

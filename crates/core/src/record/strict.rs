@@ -4,11 +4,12 @@
 //! fault is told with its path.
 
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::fault::{Fault, What, shown};
+use super::forms::{concat, in_order};
 use super::reader::Value;
 use crate::rules::check::{self, Kind};
 
@@ -20,12 +21,13 @@ pub(super) struct Members<'v> {
 
 impl<'v> Members<'v> {
     /// The members of `value`, all of which are among the `known`.
-    pub(super) fn of(value: &'v Value<'v>, path: &str, known: &[&str]) -> Result<Members<'v>, Fault> {
+    pub(super) fn of(value: &'v Value<'v>, path: &str, known: &[&[&str]]) -> Result<Members<'v>, Fault> {
         let Value::Map(members) = value else {
             return Err(Fault { path: path.into(), what: What::WrongType });
         };
         let this = Members { members, path: path.into() };
-        match members.iter().find(|(name, _)| !known.contains(&name.as_ref())) {
+        let is_known = |name: &str| known.iter().any(|names| names.contains(&name));
+        match members.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => Err(this.fault(name, What::Unknown)),
             None => Ok(this),
         }
@@ -40,6 +42,7 @@ impl<'v> Members<'v> {
     }
 
     /// The fault of a member.
+    #[inline(never)]
     pub(super) fn fault(&self, name: &str, what: What) -> Fault {
         Fault { path: join(&self.path, name), what }
     }
@@ -50,6 +53,7 @@ impl<'v> Members<'v> {
     }
 
     /// A member that must be there.
+    #[inline(never)]
     pub(super) fn need(&self, name: &str) -> Result<&'v Value<'v>, Fault> {
         self.find(name).ok_or_else(|| self.fault(name, What::Missing))
     }
@@ -58,15 +62,20 @@ impl<'v> Members<'v> {
     pub(super) fn members(&self, name: &str, known: &[&str]) -> Result<Members<'v>, Fault> {
         let path = join(&self.path, name);
         match self.find(name) {
-            Some(value) => Members::of(value, &path, known),
+            Some(value) => Members::of(value, &path, &[known]),
             None => Ok(Members { members: &[], path }),
         }
     }
 
     /// A text that must be there, in a form that `read` knows.
     pub(super) fn text<T>(&self, name: &str, read: impl FnOnce(&'v str) -> Option<T>) -> Result<T, Fault> {
-        let text = self.need(name)?.str().ok_or_else(|| self.fault(name, What::WrongType))?;
-        read(text).ok_or_else(|| self.fault(name, What::BadForm))
+        read(self.any_text(name)?).ok_or_else(|| self.fault(name, What::BadForm))
+    }
+
+    /// What all readers of texts have in common, once and not once in each.
+    #[inline(never)]
+    fn any_text(&self, name: &str) -> Result<&'v str, Fault> {
+        self.need(name)?.str().ok_or_else(|| self.fault(name, What::WrongType))
     }
 
     /// A text that may be missing.
@@ -78,7 +87,24 @@ impl<'v> Members<'v> {
         self.find(name).map(|_| self.text(name, read)).transpose()
     }
 
+    /// A text that must be there, kept as it is if it has that form.
+    #[inline(never)]
+    pub(super) fn owned(&self, name: &str, form: fn(&str) -> Option<&str>) -> Result<String, Fault> {
+        self.text(name, |text| form(text).map(Into::into))
+    }
+
+    /// The same for one that may be missing.
+    #[inline(never)]
+    pub(super) fn maybe_owned(
+        &self,
+        name: &str,
+        form: fn(&str) -> Option<&str>,
+    ) -> Result<Option<String>, Fault> {
+        self.find(name).map(|_| self.owned(name, form)).transpose()
+    }
+
     /// A whole number between 0 and `most` that must be there.
+    #[inline(never)]
     pub(super) fn number(&self, name: &str, most: u64) -> Result<u64, Fault> {
         let number = self.need(name)?.int().ok_or_else(|| self.fault(name, What::WrongType))?;
         let number = u64::try_from(number).ok().filter(|number| *number <= most);
@@ -98,7 +124,7 @@ impl<'v> Members<'v> {
 
     /// A map that may be missing, of at most `most` entries with names that `named` knows. They come out in the order of
     /// their names.
-    pub(super) fn entries<T>(
+    pub(super) fn entries<T: Default>(
         &self,
         name: &str,
         most: usize,
@@ -117,10 +143,14 @@ impl<'v> Members<'v> {
             if !named(id) {
                 return Err(fault(What::BadForm));
             }
-            entries.push((id.clone().into_owned(), read(value).map_err(fault)?));
+            entries.push(read(value).map_err(fault)?);
         }
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(entries)
+        let mut sorted = Vec::with_capacity(entries.len());
+        for (id, place) in in_order(&mut members.iter().map(|(id, _)| id.as_ref())) {
+            let read = entries.get_mut(place).map(mem::take).unwrap_or_default();
+            sorted.push((id.into(), read));
+        }
+        Ok(sorted)
     }
 
     /// Yes or no by id of a purpose or vendor.
@@ -132,5 +162,5 @@ impl<'v> Members<'v> {
 
 /// A path and a name below it.
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { shown(name).into() } else { format!("{path}.{}", shown(name)) }
+    if path.is_empty() { shown(name).into() } else { concat(&[path, ".", shown(name)]) }
 }

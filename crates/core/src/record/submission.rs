@@ -1,6 +1,6 @@
 //! What a browser, or a site's own server, sends to be recorded.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::answer::Answer;
 use super::base64;
@@ -38,14 +38,12 @@ impl Submission {
     /// The first fault, with its path. Nothing of the text is repeated in it but names of members that look like ours.
     pub fn parse(text: &str) -> Result<Submission, Fault> {
         let value = reader::parse(text, Submission::MOST_BYTES)?;
-        let mut known = ["id", "subject", "auth", "policy_token"].to_vec();
-        known.extend(Answer::NAMES);
-        let members = Members::of(&value, "", &known)?;
+        let members = Members::of(&value, "", &[&["id", "subject", "auth", "policy_token"], &Answer::NAMES])?;
         Ok(Submission {
             id: members.text("id", Uuid::parse)?,
             subject: members.text("subject", base64::array_from_url)?,
             auth: members.maybe("auth", base64::array_from_url)?,
-            policy_token: members.maybe("policy_token", |text| visible(text).map(ToString::to_string))?,
+            policy_token: members.maybe_owned("policy_token", visible)?,
             answer: Answer::read(&members)?,
         })
     }

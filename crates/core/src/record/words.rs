@@ -18,7 +18,7 @@ macro_rules! words {
 
             /// The one with that name.
             pub fn from_name(name: &str) -> Option<$name> {
-                match name { $($word => Some($name::$item),)+ _ => None }
+                $name::ALL.iter().copied().find(|word| word.name() == name)
             }
         }
     };

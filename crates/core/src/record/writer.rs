@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::forms::in_order;
 use crate::json;
 use crate::text::push_decimal;
 
@@ -46,6 +47,16 @@ impl<'n> Object<'n> {
         self.member(name, |out| push_decimal(out, number));
     }
 
+    pub(super) fn numbers(&mut self, name: &'n str, numbers: &[u64]) {
+        let mut list = String::from("[");
+        for (i, number) in numbers.iter().enumerate() {
+            list.push_str(if i == 0 { "" } else { "," });
+            push_decimal(&mut list, *number);
+        }
+        list.push(']');
+        self.json(name, list);
+    }
+
     pub(super) fn maybe_number(&mut self, name: &'n str, number: Option<u64>) {
         if let Some(number) = number {
             self.number(name, number);
@@ -73,11 +84,12 @@ impl<'n> Object<'n> {
     }
 
     /// The object as a text.
-    pub(super) fn close(mut self) -> String {
-        self.members.sort_unstable_by_key(|(name, _)| *name);
+    pub(super) fn close(self) -> String {
+        let order = in_order(&mut self.members.iter().map(|(name, _)| *name));
         let names: usize = self.members.iter().map(|(name, _)| name.len() + 4).sum();
         let mut out = String::with_capacity(self.values.len() + names + 2);
-        for (i, (name, place)) in self.members.iter().enumerate() {
+        let members = order.iter().filter_map(|(_, place)| self.members.get(*place));
+        for (i, (name, place)) in members.enumerate() {
             out.push(if i == 0 { '{' } else { ',' });
             string(&mut out, name);
             out.push(':');

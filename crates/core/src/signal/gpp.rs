@@ -17,6 +17,7 @@ pub mod us;
 mod ranges;
 
 use super::fault::{Fault, SignalError};
+use super::usp::UsPrivacy;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,13 +85,32 @@ impl GppString {
 
     /// Adds a section, or replaces the one with its id.
     pub fn set(&mut self, section: &Section) -> Result<(), SignalError> {
-        let (id, text) = (section.id(), section.encode()?);
+        self.put(section.id(), section.encode()?);
+        Ok(())
+    }
+
+    /// Adds or replaces the TC string, which is a section as it stands.
+    pub fn set_tc_string(&mut self, text: &str) {
+        self.put(section::TCF_EU, text.to_owned());
+    }
+
+    /// Adds or replaces a section of the United States.
+    pub fn set_us(&mut self, us: &UsSection) -> Result<(), SignalError> {
+        self.put(us.layout().id, us.encode()?);
+        Ok(())
+    }
+
+    /// Adds or replaces the US Privacy string.
+    pub fn set_usp(&mut self, usp: UsPrivacy) {
+        self.put(section::USP, usp.encode());
+    }
+
+    fn put(&mut self, id: u16, text: String) {
         let at = self.sections.partition_point(|(known, _)| *known < id);
         match self.sections.get_mut(at) {
             Some(known) if known.0 == id => known.1 = text,
             _ => self.sections.insert(at, (id, text)),
         }
-        Ok(())
     }
 
     /// Removes a section.

@@ -138,6 +138,11 @@ impl Gvl {
         reader::gvl(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
     }
 
+    /// Reads a list of which only the vendors are wanted, and may be only some of them: its texts stay empty.
+    pub fn read_vendors(text: &str) -> Result<Self, SignalError> {
+        reader::vendors(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
+    }
+
     /// Replaces the standard texts by those of a `purposes-{lang}.json`, which has the same members except the vendors.
     pub fn read_texts(&mut self, text: &str) -> Result<(), SignalError> {
         let value = json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?;

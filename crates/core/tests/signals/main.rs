@@ -9,5 +9,6 @@ mod identity;
 mod model;
 mod permissions;
 mod reference;
+mod site;
 mod strangers;
 mod vectors;

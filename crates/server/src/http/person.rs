@@ -5,10 +5,11 @@
 
 mod export;
 mod jsonld;
+mod notices;
 
 use std::sync::Arc;
 
-use assent_core::record::{Record, Uuid};
+use assent_core::record::Uuid;
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
@@ -28,6 +29,7 @@ use crate::store::{Bearer, Cursor, Site};
 
 pub(super) use export::{__path_export, export};
 pub(super) use jsonld::{__path_context, context, context_routes};
+pub(super) use notices::{__path_notices, notices};
 
 /// How many records one answer holds at most.
 const MOST: usize = 50;
@@ -251,50 +253,4 @@ pub(super) async fn erasure(
 ) -> Answer<Json<ErasureBody>> {
     let id = Uuid::parse(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(Json(ErasureBody::of(&app.archive.erasure(id).await?)))
-}
-
-/// Something that the person should know.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Notice)]
-pub(super) struct NoticeBody {
-    /// `policy-changed`: what people are asked is another policy by now than the one the last answer was given to.
-    kind: &'static str,
-    /// The policy in force.
-    policy: String,
-    /// Since when.
-    #[schema(format = DateTime)]
-    since: String,
-}
-
-/// What has happened since the person's last answer.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Notices)]
-pub(super) struct NoticesBody {
-    /// Empty if nothing has.
-    notices: Vec<NoticeBody>,
-}
-
-/// What the person should know.
-#[utoipa::path(
-    get, path = "/v1/me/notices", tag = "person", security(("subject" = [])),
-    responses(
-        (status = 200, description = "The notices", body = NoticesBody),
-        (status = 404, description = "Unknown, or not allowed", body = problem::Body, content_type = "application/problem+json"),
-    )
-)]
-pub(super) async fn notices(State(app): State<Arc<App>>, person: Person) -> Answer<Json<NoticesBody>> {
-    let last = app.archive.history(&person.bearer, None, 1).await?;
-    let present = app.archive.present_policy(&person.site).await?;
-    let answered = last.receipts.first().and_then(|receipt| Record::parse(&receipt.record).ok());
-    let answered = answered.and_then(|record| match record.event {
-        assent_core::record::Event::Decision(decision) => Some(decision.answer.policy),
-        _ => None,
-    });
-    let is_other = answered.is_some_and(|policy| policy != present.digest);
-    let notices = is_other.then(|| NoticeBody {
-        kind: "policy-changed",
-        policy: present.digest.text(),
-        since: present.published_at.text(),
-    });
-    Ok(Json(NoticesBody { notices: notices.into_iter().collect() }))
 }

@@ -42,6 +42,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(admin::sites::list))
         .routes(routes!(admin::sites::put))
         .routes(routes!(admin::sites::policies, admin::sites::publish))
+        .routes(routes!(admin::breaches::list, admin::breaches::tell))
         .routes(routes!(admin::statistics::statistics))
         .routes(routes!(admin::tokens::list, admin::tokens::create))
         .routes(routes!(admin::tokens::revoke))

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "archive", include_str!("../../migrations/0001_archive.sql")),
     (2, "erased", include_str!("../../migrations/0002_erased.sql")),
     (3, "statistics", include_str!("../../migrations/0003_statistics.sql")),
+    (4, "breach", include_str!("../../migrations/0004_breach.sql")),
 ];
 
 const MEMORY: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -1,5 +1,6 @@
 //! What goes in and out of the archive.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use assent_core::record::{Digest, Time, Uuid};
@@ -302,4 +303,36 @@ pub struct Cell {
     pub granted: u64,
     /// No, with noise of its own.
     pub refused: u64,
+}
+
+/// What people are to be told about a breach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBreach {
+    /// When it began.
+    pub since: Time,
+    /// When it ended.
+    pub until: Time,
+    /// The purposes whose data it is about; none: the records themselves.
+    pub purposes: Vec<String>,
+    /// The text by language (BCP 47); at least one.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// What people are told about a breach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// Its name.
+    pub id: Uuid,
+    /// When it began.
+    pub since: Time,
+    /// When it ended.
+    pub until: Time,
+    /// The purposes whose data it is about; none: the records themselves.
+    pub purposes: Vec<String>,
+    /// The text by language (BCP 47).
+    pub texts: BTreeMap<String, String>,
+    /// Since when people are told.
+    pub created_at: Time,
+    /// Which leaf says so.
+    pub place: Place,
 }

@@ -112,6 +112,7 @@ scripts! {
     a_person_sees_withdraws_and_erases,
     a_wrong_request_is_told_by_a_problem,
     owners_and_auditors_have_doors_of_their_own,
+    people_are_told_of_a_breach,
     the_house_says_how_it_is,
     the_log_is_public,
     what_is_asked_depends_on_the_place,

@@ -1,11 +1,11 @@
 //! Tiles by their addresses (C2SP tlog-tiles).
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::record::digest::Hash;
-use crate::record::forms::decimal;
+use crate::record::forms::{concat, decimal, push_padded};
+use crate::text::push_decimal;
 
 /// How many hashes a full tile has.
 pub const TILE_WIDTH: u16 = 256;
@@ -37,12 +37,15 @@ impl Tile {
 
     /// Its address below the log's: `tile/0/x001/x234/067`, with `.p/112` if it is partial.
     pub fn path(&self) -> String {
-        format!("tile/{}/{}", self.level, place(self.n, self.width))
+        let mut path = String::from("tile/");
+        push_decimal(&mut path, self.level.into());
+        path.push('/');
+        path + &place(self.n, self.width)
     }
 
     /// The address of the leaves that a tile of level 0 is made of: `tile/entries/x001/x234/067.p/112`.
     pub fn entries_path(&self) -> String {
-        format!("tile/entries/{}", place(self.n, self.width))
+        concat(&["tile/entries/", &place(self.n, self.width)])
     }
 
     /// Reads an address, without a slash before it.
@@ -70,14 +73,16 @@ impl Tile {
 
 /// Three digits at a time, `x` before all but the last.
 fn place(n: u64, width: u16) -> String {
-    let mut text = format!("{:03}", n % 1000);
-    let mut rest = n / 1000;
-    while rest > 0 {
-        text.insert_str(0, &format!("x{:03}/", rest % 1000));
-        rest /= 1000;
+    let mut text = String::new();
+    for power in (1..7).map(|power| 1000u64.pow(power)).rev().filter(|power| *power <= n) {
+        text.push('x');
+        push_padded(&mut text, n / power % 1000, 3);
+        text.push('/');
     }
+    push_padded(&mut text, n % 1000, 3);
     if width < TILE_WIDTH {
-        text.push_str(&format!(".p/{width}"));
+        text.push_str(".p/");
+        push_decimal(&mut text, width.into());
     }
     text
 }

@@ -7,7 +7,6 @@
 //! What it is not: a check. What comes out is as good as the tiles; [`super::root_of`] and [`super::is_consistent`] hold
 //! it against signed roots.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::{TILE_WIDTH, Tile, bag, empty_root, perfect};
@@ -17,17 +16,17 @@ use crate::record::digest::Hash;
 ///
 /// # Errors
 /// The tile that is not there, or has not its length; so with the other functions here.
-pub fn root(size: u64, tile: impl FnMut(&Tile) -> Option<Vec<u8>>) -> Result<Hash, Tile> {
-    if size == 0 { Ok(empty_root()) } else { Source::new(size, tile).range(0, size) }
+pub fn root(size: u64, mut tile: impl FnMut(&Tile) -> Option<Vec<u8>>) -> Result<Hash, Tile> {
+    if size == 0 { Ok(empty_root()) } else { Source::new(size, &mut tile).range(0, size) }
 }
 
 /// The inclusion proof of a leaf in the tree of that size; empty for an index that it does not have.
 pub fn inclusion(
     index: u64,
     size: u64,
-    tile: impl FnMut(&Tile) -> Option<Vec<u8>>,
+    mut tile: impl FnMut(&Tile) -> Option<Vec<u8>>,
 ) -> Result<Vec<Hash>, Tile> {
-    let mut source = Source::new(size, tile);
+    let mut source = Source::new(size, &mut tile);
     let siblings = (0..64u32).map_while(|level| {
         let start = (index >> level ^ 1) << level;
         (index < size && (1 << level) < size).then_some((level, start))
@@ -41,8 +40,12 @@ pub fn inclusion(
 pub fn consistency(
     old: u64,
     new: u64,
-    tile: impl FnMut(&Tile) -> Option<Vec<u8>>,
+    mut tile: impl FnMut(&Tile) -> Option<Vec<u8>>,
 ) -> Result<Vec<Hash>, Tile> {
+    prove(old, new, &mut tile)
+}
+
+fn prove(old: u64, new: u64, tile: &mut Fetch) -> Result<Vec<Hash>, Tile> {
     let mut source = Source::new(new, tile);
     let (mut start, mut end, mut whole) = (0, new, true);
     let mut ranges = Vec::new();
@@ -89,16 +92,19 @@ fn split(leaves: u64) -> u64 {
     1 << (u64::BITS - 1 - (leaves - 1).leading_zeros())
 }
 
-/// Tiles, each fetched once.
-struct Source<F> {
+/// Fetches a tile.
+type Fetch<'f> = dyn FnMut(&Tile) -> Option<Vec<u8>> + 'f;
+
+/// Tiles, each fetched once. No proof needs more than a few dozen.
+struct Source<'s, 'f> {
     size: u64,
-    fetch: F,
-    seen: BTreeMap<Tile, Vec<u8>>,
+    fetch: &'s mut Fetch<'f>,
+    seen: Vec<(Tile, Vec<u8>)>,
 }
 
-impl<F: FnMut(&Tile) -> Option<Vec<u8>>> Source<F> {
-    fn new(size: u64, fetch: F) -> Source<F> {
-        Source { size, fetch, seen: BTreeMap::new() }
+impl<'s, 'f> Source<'s, 'f> {
+    fn new(size: u64, fetch: &'s mut Fetch<'f>) -> Source<'s, 'f> {
+        Source { size, fetch, seen: Vec::new() }
     }
 
     /// The root of the subtree over the leaves from `start` to `end`. It is one of the tree's: `start` is a multiple of
@@ -120,11 +126,12 @@ impl<F: FnMut(&Tile) -> Option<Vec<u8>>> Source<F> {
         let n = first / u64::from(TILE_WIDTH);
         let missing = Tile { level: tile_level, n, width: TILE_WIDTH };
         let tile = Tile::of(tile_level, n, self.size).ok_or(missing)?;
-        if !self.seen.contains_key(&tile) {
+        if !self.seen.iter().any(|(seen, _)| *seen == tile) {
             let bytes = (self.fetch)(&tile).ok_or(tile)?;
-            self.seen.insert(tile, bytes);
+            self.seen.push((tile, bytes));
         }
-        let hashes = self.seen.get(&tile).and_then(|bytes| tile.hashes(bytes)).ok_or(tile)?;
+        let bytes = self.seen.iter().find(|(seen, _)| *seen == tile).map(|(_, bytes)| bytes);
+        let hashes = bytes.and_then(|bytes| tile.hashes(bytes)).ok_or(tile)?;
         let from = (first % u64::from(TILE_WIDTH)) as usize;
         hashes.get(from..from + (1 << above)).and_then(perfect).ok_or(tile)
     }

@@ -13,9 +13,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// The ids of the sections that are not of the United States' table.
-const TCF_EU: u16 = 2;
+pub(super) const TCF_EU: u16 = 2;
 const TCF_CANADA: u16 = 5;
-const USP: u16 = 6;
+pub(super) const USP: u16 = 6;
 
 /// A section.
 #[derive(Clone, Debug, PartialEq, Eq)]

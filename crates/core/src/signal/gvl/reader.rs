@@ -12,6 +12,13 @@ use alloc::vec::Vec;
 const SPECIFICATION: u16 = 3;
 
 pub(super) fn gvl(value: &Value) -> Result<Gvl, SignalError> {
+    let mut gvl = vendors(value)?;
+    texts(&mut gvl, value)?;
+    Ok(gvl)
+}
+
+/// The list without its texts.
+pub(super) fn vendors(value: &Value) -> Result<Gvl, SignalError> {
     if number::<u16>(value, "gvlSpecificationVersion")? != SPECIFICATION {
         return Err(Fault::UnsupportedVersion).at(SECTION, "gvlSpecificationVersion");
     }
@@ -30,8 +37,7 @@ pub(super) fn gvl(value: &Value) -> Result<Gvl, SignalError> {
             .map(|(_, entry)| vendor(entry))
             .collect::<Result<_, _>>()?,
     };
-    texts(&mut gvl, value)?;
-    gvl.vendors.sort_by_key(|vendor| vendor.id);
+    gvl.vendors.sort_unstable_by_key(|vendor| vendor.id);
     let twice = gvl.vendors.windows(2).any(|pair| matches!(pair, [a, b] if a.id == b.id));
     if twice { Err(Fault::BadRange).at(SECTION, "vendors") } else { Ok(gvl) }
 }

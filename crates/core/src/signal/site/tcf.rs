@@ -1,0 +1,132 @@
+//! The TC string of a site.
+//!
+//! A purpose of the framework hangs on the policy's purposes that name it, and is granted if all of them are. It rests on
+//! legitimate interest if all of them do, else on consent. What the vendor list lets a vendor do beyond what the policy
+//! lists it for is taken away by publisher restrictions, so that the string grants a vendor exactly what people were told.
+
+use super::{Decided, Moment, Site, TCF_PURPOSES, TCF_SPECIAL_FEATURES, Tcf};
+use crate::signal::gvl::{Gvl, Vendor};
+use crate::signal::ids::IdSet;
+use crate::signal::tcf::permission::LegalBasis;
+use crate::signal::tcf::{Letters, Restriction, RestrictionType, TcString};
+use alloc::vec::Vec;
+
+/// A vendor of the policy that is in the vendor list.
+struct Listed<'a> {
+    vendor: &'a Vendor,
+    /// Purposes of the policy that it works for.
+    purposes: u32,
+    is_granted: bool,
+}
+
+impl Site {
+    pub(super) fn tc_string(&self, tcf: &Tcf, decided: &Decided, gvl: &Gvl, moment: Moment) -> TcString {
+        let mut tc = TcString::new(moment.time.saturating_mul(10) & ((1 << 36) - 1));
+        tc.cmp_id = tcf.cmp_id;
+        tc.cmp_version = tcf.cmp_version;
+        tc.publisher_cc = tcf.publisher_cc;
+        tc.consent_language = moment.language.or_else(|| Letters::new("EN")).unwrap_or(Letters::UNKNOWN);
+        // The notice says it in the site's own words.
+        tc.use_non_standard_texts = true;
+        let is_granted = |mapped: u32| mapped & !decided.grants.purposes == 0;
+        for purpose in 1..=TCF_PURPOSES {
+            let set = match self.rests_on(purpose) {
+                Some((mapped, LegalBasis::Consent)) if is_granted(mapped) => &mut tc.purposes_consent,
+                Some((mapped, LegalBasis::LegitimateInterest)) if is_granted(mapped) => {
+                    &mut tc.purposes_li_transparency
+                }
+                _ => continue,
+            };
+            *set = set.with(purpose).unwrap_or(*set);
+        }
+        let listed = self.listed(decided, gvl);
+        let ids = |wanted: &dyn Fn(&Listed) -> bool| -> IdSet {
+            listed.iter().filter(|each| wanted(each)).map(|each| each.vendor.id).collect()
+        };
+        tc.disclosed_vendors = Some(ids(&|_| true));
+        tc.vendor_consent = ids(&|each| each.is_granted);
+        tc.vendor_legitimate_interest = tc.vendor_consent.clone();
+        for feature in 1..=TCF_SPECIAL_FEATURES {
+            let mapped = self.mask(|mapped| mapped.special_features.contains(feature));
+            // No restriction keeps one vendor from a special feature, so all that declare it must be listed for it.
+            let uses = |each: &Listed| each.vendor.special_features.contains(feature);
+            let is_for_all = listed.iter().all(|each| !uses(each) || each.purposes & mapped != 0);
+            if mapped != 0 && mapped & !self.rules.consent == 0 && is_granted(mapped) && is_for_all {
+                tc.special_feature_opt_ins =
+                    tc.special_feature_opt_ins.with(feature).unwrap_or(tc.special_feature_opt_ins);
+            }
+        }
+        tc.publisher_restrictions = self.restrictions(&listed);
+        tc.conform(gvl);
+        tc
+    }
+
+    /// The policy's purposes whose properties pass, as bits.
+    fn mask(&self, passes: impl Fn(&super::Mapped) -> bool) -> u32 {
+        let bits = self.purposes.iter().enumerate().filter(|(_, mapped)| passes(mapped));
+        bits.fold(0, |mask, (i, _)| mask | 1u32.checked_shl(i as u32).unwrap_or(0))
+    }
+
+    /// The policy's purposes that a purpose of the framework hangs on, and its legal basis. `None` if there are none, or one
+    /// rests on what the framework does not know, as a contract.
+    fn rests_on(&self, purpose: u8) -> Option<(u32, LegalBasis)> {
+        let mapped = self.mask(|mapped| mapped.purposes.contains(purpose));
+        if mapped == 0 || mapped & self.rules.necessary != 0 {
+            return None;
+        }
+        let is_consent = mapped & self.rules.consent != 0;
+        Some((mapped, if is_consent { LegalBasis::Consent } else { LegalBasis::LegitimateInterest }))
+    }
+
+    /// The policy's vendors that are in the list. One that is named twice has what both entries allow.
+    fn listed<'g>(&self, decided: &Decided, gvl: &'g Gvl) -> Vec<Listed<'g>> {
+        let mut listed: Vec<Listed> = Vec::new();
+        for (i, id) in self.vendors.iter().enumerate() {
+            let Some(vendor) = gvl.vendor(*id).filter(|vendor| vendor.deleted_date.is_none()) else {
+                continue;
+            };
+            let purposes = self.rules.vendor_purposes.get(i).copied().unwrap_or_default();
+            let is_granted = decided.grants.vendor(&self.rules, i);
+            match listed.iter_mut().find(|known| known.vendor.id == *id) {
+                Some(known) => {
+                    known.purposes &= purposes;
+                    known.is_granted &= is_granted;
+                }
+                None => listed.push(Listed { vendor, purposes, is_granted }),
+            }
+        }
+        listed
+    }
+
+    fn restrictions(&self, listed: &[Listed]) -> Vec<Restriction> {
+        use RestrictionType::{NotAllowed, RequireConsent, RequireLegitimateInterest};
+        let mut restrictions = Vec::new();
+        // The list may declare purposes that this code does not know yet.
+        for purpose in 1..=24 {
+            let site = self.rests_on(purpose);
+            let demand = |each: &Listed| {
+                let vendor = each.vendor;
+                let consent = vendor.purposes.contains(purpose);
+                if !consent && !vendor.leg_int_purposes.contains(purpose) {
+                    return None;
+                }
+                match site {
+                    Some((mapped, _)) if each.purposes & mapped == 0 => Some(NotAllowed),
+                    None => Some(NotAllowed),
+                    // One that is not flexible and rests on something else is denied by its bits.
+                    Some(_) if !vendor.flexible_purposes.contains(purpose) => None,
+                    Some((_, LegalBasis::Consent)) => (!consent).then_some(RequireConsent),
+                    Some((_, LegalBasis::LegitimateInterest)) => consent.then_some(RequireLegitimateInterest),
+                }
+            };
+            for restriction_type in [NotAllowed, RequireConsent, RequireLegitimateInterest] {
+                let asked = listed.iter().filter(|each| demand(each) == Some(restriction_type));
+                let vendors: IdSet = asked.map(|each| each.vendor.id).collect();
+                if !vendors.is_empty() {
+                    restrictions.push(Restriction { purpose, restriction_type, vendors });
+                }
+            }
+        }
+        restrictions
+    }
+}

@@ -1,0 +1,322 @@
+//! One truth in several tongues: what each string says, decoded, is what the core decided.
+
+use crate::model::Random;
+use crate::permissions::gvl;
+use assent_core::choice::How;
+use assent_core::json::{self, Value};
+use assent_core::machine::{Answer, Event, Facts, Machine};
+use assent_core::rules::{Rules, flat};
+use assent_core::scan;
+use assent_core::signal::consent_mode;
+use assent_core::signal::gpp::{GppString, Section};
+use assent_core::signal::gvl::{Gvl, Vendor};
+use assent_core::signal::page;
+use assent_core::signal::site::{Decided, Moment, Signals, Site};
+use assent_core::signal::tcf::TcString;
+use assent_core::signal::usp::UsPrivacy;
+
+const REGIONS: [&str; 14] =
+    ["", "DE", "FR", "GB", "CH", "US", "US-CA", "US-CO", "US-UT", "US-NY", "US-MD", "CA-QC", "JP", "ZA"];
+/// 2026-11-23.
+const NOW: u64 = 1_795_392_000;
+
+/// A policy, the machine that runs it, and what a test wants to know of both.
+struct Played {
+    doc: Value,
+    machine: Machine,
+    region: &'static str,
+    gpc: bool,
+}
+
+impl Played {
+    fn allows(&self, id: &str) -> bool {
+        self.machine.allows(id)
+    }
+
+    fn items(&self, key: &str) -> &[Value] {
+        self.doc.get(key).map_or(&[][..], Value::list)
+    }
+
+    /// The state as the gate's ports hand it out.
+    fn state(&self) -> String {
+        let ids = |key| {
+            let ids = self.items(key).iter().map(|item| item.get("id").unwrap().str().unwrap());
+            ids.map(|id| format!("\"{id}\":{}", self.allows(id))).collect::<Vec<_>>().join(",")
+        };
+        let words: Vec<String> = self.machine.state().split(' ').map(str::to_owned).collect();
+        let region = if words[4] == "-" { "" } else { &words[4] };
+        format!(
+            r#"{{"status":"{}","regime":"{}","region":"{region}","purposes":{{{}}},"vendors":{{{}}}}}"#,
+            words[0],
+            words[3],
+            ids("purposes"),
+            ids("vendors")
+        )
+    }
+
+    fn signals(&self, gvl: Option<&Gvl>) -> Signals {
+        let site = Site::new(&self.doc).unwrap();
+        let decided = Decided::from_json(site.rules(), &self.state(), self.gpc);
+        site.signals(&decided, gvl, Moment { time: NOW, language: None }).unwrap()
+    }
+}
+
+fn list(ids: impl IntoIterator<Item = u8>) -> String {
+    ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn policy(random: &mut Random, region: &str, gvl: &Gvl) -> String {
+    let ids = ["functional", "analytics", "marketing", "audio", "maps"];
+    let count = 1 + usize::try_from(random.below(5)).unwrap();
+    let purposes: Vec<String> = ids[..count]
+        .iter()
+        .map(|id| {
+            let tcf = list(random.flags(11).iter());
+            let special = list(random.flags(2).iter());
+            let basis = random.pick(&["consent", "consent", "legitimate_interest", "contract"]);
+            let basis = if *id == "marketing" { "consent" } else { basis };
+            let sale = if basis == "consent" && random.one_in(3) { r#","sale":true"# } else { "" };
+            let types = random.pick(&["", "", r#","consentMode":["analytics_storage"]"#]);
+            format!(
+                r#"{{"id":"{id}","legalBasis":"{basis}","tcf":[{tcf}],"specialFeatures":[{special}]{sale}{types}}}"#
+            )
+        })
+        .collect();
+    let vendors: Vec<String> = (0..random.below(9))
+        .map(|i| {
+            let listed = gvl.vendors();
+            let at = usize::try_from(random.below(listed.len() as u64)).unwrap();
+            let gvl_id = if random.one_in(6) { 3 } else { listed[at].id };
+            let mut works: Vec<String> =
+                ids[..count].iter().filter(|_| random.one_in(2)).map(|id| format!("\"{id}\"")).collect();
+            if works.is_empty() {
+                works.push(format!("\"{}\"", ids[0]));
+            }
+            format!(
+                r#"{{"id":"v{i}","name":"V","hosts":["v{i}.example"],"purposes":[{}],"gvlId":{gvl_id}}}"#,
+                works.join(",")
+            )
+        })
+        .collect();
+    let own = random.pick(&["", "", "", r#","jurisdictions":{"US":"opt_in","DE":"notice"}"#]);
+    let gpp = random.pick(&["true", r#"{"us":"national"}"#]);
+    let region = if region.is_empty() { String::new() } else { format!(r#","region":"{region}""#) };
+    format!(
+        r#"{{"version":1,"purposes":[{}],"vendors":[{}],"tcf":{{"cmpId":300}},"gpp":{gpp},"usp":true{region}{own}}}"#,
+        purposes.join(","),
+        vendors.join(",")
+    )
+}
+
+fn played(random: &mut Random, gvl: &Gvl) -> Played {
+    let region = random.pick(&REGIONS);
+    let text = policy(random, region, gvl);
+    let doc = json::parse(&text).unwrap();
+    let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
+    let gpc = random.one_in(3);
+    let facts = Facts { now: NOW, region: "", gpc };
+    machine.handle(Event::Opened { copies: "" }, &facts);
+    let lines = |random: &mut Random, machine: &Machine| {
+        let rules = machine.rules();
+        let asked = scan::words(&rules.purposes).enumerate().filter(|(i, _)| rules.necessary >> i & 1 == 0);
+        let purposes: Vec<String> = asked.map(|(_, id)| id.to_owned()).collect();
+        let vendors = scan::words(&rules.vendors).map(|id| format!("vendor:{id}"));
+        let names: Vec<String> = purposes.into_iter().chain(vendors).collect();
+        names.iter().map(|name| format!("{name}={}\n", random.below(2))).collect::<String>()
+    };
+    for _ in 0..random.below(3) {
+        let how = How::Preferences;
+        let chosen = lines(random, &machine);
+        let answer = match random.below(4) {
+            0 => Answer::Accept,
+            1 => Answer::Refuse,
+            _ => Answer::Choose(&chosen),
+        };
+        machine.handle(Event::Answered { answer, how, trusted: true }, &facts);
+    }
+    Played { doc, machine, region, gpc }
+}
+
+/// Whether a list member of an item has the number.
+fn has(item: &Value, key: &str, id: u8) -> bool {
+    item.get(key).unwrap().list().iter().any(|number| number.int() == Some(id.into()))
+}
+
+/// What the policy, read by a person, says about a vendor and a purpose of the framework.
+fn may(played: &Played, vendor: &Vendor, purpose: u8) -> bool {
+    let mapped: Vec<&Value> =
+        played.items("purposes").iter().filter(|item| has(item, "tcf", purpose)).collect();
+    let id = |item: &Value| item.get("id").unwrap().str().unwrap().to_owned();
+    let basis = |item: &&Value| item.get("legalBasis").unwrap().str().unwrap().to_owned();
+    let entries: Vec<&Value> = played
+        .items("vendors")
+        .iter()
+        .filter(|item| item.get("gvlId").unwrap().int() == Some(vendor.id.into()))
+        .collect();
+    let works_for_it = |entry: &&Value| {
+        let works = entry.get("purposes").unwrap().list();
+        mapped.iter().any(|item| works.iter().any(|work| work.str() == Some(&id(item))))
+    };
+    // Two entries for one vendor: what both are for.
+    let shared = mapped.iter().any(|item| {
+        entries.iter().all(|entry| {
+            entry.get("purposes").unwrap().list().iter().any(|work| work.str() == Some(&id(item)))
+        })
+    });
+    let told = !entries.is_empty() && entries.iter().all(works_for_it) && shared;
+    let granted = mapped.iter().all(|item| played.allows(&id(item)))
+        && entries.iter().all(|entry| played.allows(&id(entry)));
+    let (consent, interest, flexible) = (
+        vendor.purposes.contains(purpose),
+        vendor.leg_int_purposes.contains(purpose),
+        vendor.flexible_purposes.contains(purpose),
+    );
+    let lawful = if mapped.iter().any(|item| basis(item) == "contract") {
+        false
+    } else if mapped.iter().any(|item| basis(item) == "consent") {
+        consent || interest && flexible
+    } else {
+        !matches!(purpose, 1 | 3..=6) && (interest && !consent || consent && flexible)
+    };
+    vendor.deleted_date.is_none() && !mapped.is_empty() && told && granted && lawful
+}
+
+fn agrees_with_tc(played: &Played, tc: &TcString, gvl: &Gvl) {
+    assert!(tc.is_valid() && tc.has_lawful_li_bits() && tc.is_day_aligned() && tc.has_registered_cmp());
+    for vendor in gvl.vendors() {
+        for purpose in 1..=11 {
+            assert_eq!(
+                tc.permits(vendor, purpose).is_ok(),
+                may(played, vendor, purpose),
+                "vendor {} {vendor:?} purpose {purpose} of {:?}: {:?}",
+                vendor.id,
+                played.doc,
+                tc.permits(vendor, purpose)
+            );
+        }
+        let listed =
+            played.items("vendors").iter().any(|it| it.get("gvlId").unwrap().int() == Some(vendor.id.into()));
+        let disclosed = tc.disclosed_vendors.as_ref().unwrap().contains(vendor.id);
+        assert_eq!(disclosed, listed && vendor.deleted_date.is_none());
+    }
+}
+
+#[test]
+fn every_string_says_what_was_decided() {
+    let gvl = gvl();
+    let mut random = Random(20);
+    let (mut permitted, mut opted_out, mut opted_in) = (0, 0, 0);
+    for _ in 0..600 {
+        let played = played(&mut random, &gvl);
+        let signals = played.signals(Some(&gvl));
+        let machine = &played.machine;
+        let modes = consent_mode::granted(machine.rules(), *machine.grants());
+        let tc = signals.tc.as_ref().map(|(_, text)| TcString::decode(text).unwrap());
+        if let Some(tc) = &tc {
+            agrees_with_tc(&played, tc, &gvl);
+            permitted += u32::from(!tc.vendor_consent.is_empty());
+        }
+        assert_eq!(tc.is_some(), signals.gdpr_applies);
+        let gpp = GppString::decode(&signals.gpp.as_ref().unwrap().encode().unwrap()).unwrap();
+        let in_states = played.region.starts_with("US");
+        let mut sells = false;
+        let mut sold = true;
+        for (i, purpose) in played.items("purposes").iter().enumerate() {
+            let id = purpose.get("id").unwrap().str().unwrap();
+            let is_sale = machine.rules().sale >> i & 1 != 0;
+            sells |= is_sale;
+            sold &= !is_sale || played.allows(id);
+            if played.allows(id) {
+                continue;
+            }
+            // What is not granted is denied in every tongue.
+            for (bit, purposes) in machine.rules().modes.iter().enumerate() {
+                assert!(bit == 6 || purposes >> i & 1 == 0 || modes >> bit & 1 == 0, "{id}");
+            }
+            for number in (1..=11).filter(|number| has(purpose, "tcf", *number)) {
+                let says = |tc: &TcString| {
+                    tc.purposes_consent.contains(number) || tc.purposes_li_transparency.contains(number)
+                };
+                assert!(!tc.as_ref().is_some_and(says), "{id}");
+            }
+            for number in (1..=2).filter(|number| has(purpose, "specialFeatures", *number)) {
+                assert!(!tc.as_ref().is_some_and(|tc| tc.special_feature_opt_ins.contains(number)), "{id}");
+            }
+        }
+        let out = !(sells && sold);
+        let ids: Vec<u16> = gpp.section_ids().collect();
+        assert_eq!(ids.contains(&2), tc.is_some());
+        assert_eq!(ids.iter().any(|id| *id > 6), in_states, "{ids:?}");
+        assert!(signals.applicable.is_none_or(|id| ids.contains(&id)), "{ids:?}");
+        for id in ids.into_iter().filter(|id| *id > 6) {
+            assert_eq!(signals.applicable, Some(id));
+            let Some(Section::Us(us)) = gpp.section(id).unwrap() else { panic!("{id}") };
+            for name in ["SaleOptOut", "SharingOptOut", "TargetedAdvertisingOptOut"] {
+                assert!(us.numbers(name).is_none_or(|says| says == [if out { 1 } else { 2 }]), "{name}");
+            }
+            assert!(us.gpc().is_none_or(|gpc| gpc == played.gpc));
+            opted_out += u32::from(out);
+            opted_in += u32::from(!out);
+        }
+        let usp = UsPrivacy::decode(&signals.usp.unwrap().encode()).unwrap().encode();
+        let wanted = if !in_states {
+            "1---"
+        } else if out {
+            "1YYN"
+        } else {
+            "1YNN"
+        };
+        assert_eq!(usp, wanted);
+    }
+    assert!(permitted > 60 && opted_out > 60 && opted_in > 20, "{permitted} {opted_out} {opted_in}");
+}
+
+fn one(purposes: &str, vendors: &str, more: &str) -> Played {
+    let text = format!(r#"{{"version":1,"purposes":[{purposes}],"vendors":[{vendors}]{more}}}"#);
+    let doc = json::parse(&text).unwrap();
+    let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
+    let facts = Facts { now: NOW, region: "", gpc: false };
+    machine.handle(Event::Opened { copies: "" }, &facts);
+    machine.handle(Event::Answered { answer: Answer::Accept, how: How::Banner, trusted: true }, &facts);
+    Played { doc, machine, region: "", gpc: false }
+}
+
+const ADS: &str = r#"{"id":"marketing","legalBasis":"consent","tcf":[1,2,3,4,7],"specialFeatures":[1]}"#;
+const VENDOR: &str = r#"{"id":"a","name":"A","hosts":["a.example"],"purposes":["marketing"],"gvlId":4}"#;
+
+#[test]
+fn without_a_vendor_list_or_a_registered_cmp_there_is_no_string() {
+    let played = one(ADS, VENDOR, r#","tcf":{"cmpId":300},"gpp":true"#);
+    let signals = played.signals(None);
+    assert!(signals.gdpr_applies && signals.tc.is_none());
+    assert_eq!(signals.gpp.unwrap().encode().unwrap(), "DBAA");
+    for tcf in ["{}", r#"{"cmpId":0}"#, r#"{"cmpId":1}"#, r#"{"cmpId":4096}"#, r#"{"cmpId":"300"}"#, "true"] {
+        let played = one(ADS, VENDOR, &format!(r#","tcf":{tcf}"#));
+        assert!(played.signals(Some(&gvl())).tc.is_none(), "{tcf}");
+    }
+}
+
+#[test]
+fn a_vendor_is_kept_to_what_the_policy_lists_it_for() {
+    // Vendor 4 declares 1, 3, 5, 6 and 9; the policy knows 1 and 3 of these.
+    let played = one(ADS, VENDOR, r#","tcf":{"cmpId":300}"#);
+    let gvl = gvl();
+    let (tc, text) = played.signals(Some(&gvl)).tc.unwrap();
+    let vendor = gvl.vendor(4).unwrap();
+    let permitted: Vec<u8> = (1..=11).filter(|purpose| tc.permits(vendor, *purpose).is_ok()).collect();
+    assert_eq!(permitted, [1, 3]);
+    let data = page::tc_data(&tc, &text);
+    let at = |path: &[&str]| path.iter().try_fold(&data, |value, key| value.get(key)).cloned();
+    assert_eq!(at(&["purpose", "consents", "3"]), Some(Value::Bool(true)));
+    assert_eq!(at(&["purpose", "consents", "5"]), Some(Value::Bool(false)));
+    assert_eq!(at(&["vendor", "consents", "4"]), Some(Value::Bool(true)));
+    assert_eq!(at(&["vendor", "disclosedVendors", "4"]), Some(Value::Bool(true)));
+    assert_eq!(at(&["publisher", "restrictions", "5", "4"]), Some(Value::Int(0)));
+    assert_eq!(at(&["tcString"]), Some(Value::Str(text.clone())));
+    let in_app = page::in_app_tc_data(&tc, &text);
+    assert_eq!(in_app.get("purpose").unwrap().get("consents"), Some(&Value::Str("1111001".into())));
+    assert_eq!(
+        in_app.get("publisher").unwrap().get("restrictions").unwrap().get("5"),
+        Some(&Value::Str("___0".into()))
+    );
+}

@@ -1,0 +1,128 @@
+//! The choice in the words of the IAB's standards, for the ad stack of the page.
+//!
+//! What this is: policy and vendor list in, and for each state of the choice one JSON text out with everything that
+//! `__tcfapi`, `__gpp` and `__uspapi` answer. The commands, listeners and frames are hand-written JS beside this file.
+//!
+//! What it is not: a place where anything is decided or kept. The state is the gate's, the strings are the core's, and
+//! each is made anew from the other.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use assent_core::json::{self, Value, write_value};
+use assent_core::signal::gpp::section;
+use assent_core::signal::gvl::Gvl;
+use assent_core::signal::page;
+use assent_core::signal::site::{Decided, Moment, Signals, Site};
+use assent_core::signal::tcf::Letters;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::lean::Single;
+
+/// What the page opened with.
+struct Opened {
+    site: Site,
+    gvl: Option<Gvl>,
+    said: Option<Signals>,
+}
+
+static OPENED: Single<Option<Opened>> = Single(RefCell::new(None));
+
+/// Takes the policy. Tells whether a TC string is wanted and could be made (2), or only one of the others (1), or nothing (0).
+#[wasm_bindgen]
+pub fn open(policy: &str) -> u8 {
+    let Some(site) = json::parse(policy).ok().and_then(|doc| Site::new(&doc)) else { return 0 };
+    let wants = if site.tcf().is_some() { 2 } else { 1 };
+    if let Ok(mut opened) = OPENED.0.try_borrow_mut() {
+        *opened = Some(Opened { site, gvl: None, said: None });
+    }
+    wants
+}
+
+/// Whether a TC string counts in this state of the choice, so that the vendor list is needed.
+#[wasm_bindgen]
+pub fn applies(state: &str) -> bool {
+    let opened = OPENED.0.try_borrow();
+    // In doubt it counts, and is not there: nobody is granted anything.
+    let site = opened.as_ref().ok().and_then(|opened| opened.as_ref()).map(|opened| &opened.site);
+    site.is_none_or(|site| Decided::from_json(site.rules(), state, false).gdpr_applies())
+}
+
+/// Takes the vendor list, of which the page's side has picked the vendors of the policy. Tells whether it is one.
+#[wasm_bindgen]
+pub fn list(gvl: &str) -> bool {
+    let Ok(mut opened) = OPENED.0.try_borrow_mut() else { return false };
+    let Some(opened) = opened.as_mut() else { return false };
+    opened.gvl = Gvl::read_vendors(gvl).ok();
+    opened.gvl.is_some()
+}
+
+/// Says everything about a state of the choice. `time` is that of the choice, or now, in seconds since 1970; `gpc` whether the
+/// browser sends Global Privacy Control. Empty if nothing can be said.
+#[wasm_bindgen]
+pub fn tell(state: &str, gpc: bool, time: f64, language: &str) -> String {
+    let mut out = String::new();
+    let Ok(mut opened) = OPENED.0.try_borrow_mut() else { return out };
+    let Some(opened) = opened.as_mut() else { return out };
+    let decided = Decided::from_json(opened.site.rules(), state, gpc);
+    let moment = Moment { time: time as u64, language: language.get(..2).and_then(Letters::new) };
+    opened.said = opened.site.signals(&decided, opened.gvl.as_ref(), moment).ok();
+    if let Some(signals) = &opened.said
+        && let Some(answer) = answer(opened, signals)
+    {
+        write_value(&mut out, &answer);
+    }
+    out
+}
+
+/// What was told last, as `InAppTCData`; empty without a TC string.
+#[wasm_bindgen]
+pub fn in_app() -> String {
+    let mut out = String::new();
+    let Ok(opened) = OPENED.0.try_borrow() else { return out };
+    let said = opened.as_ref().and_then(|opened| opened.said.as_ref());
+    if let Some((tc, text)) = said.and_then(|signals| signals.tc.as_ref()) {
+        write_value(&mut out, &page::in_app_tc_data(tc, text));
+    }
+    out
+}
+
+fn answer(opened: &Opened, signals: &Signals) -> Option<Value> {
+    let number = |number: u16| Value::Int(number.into());
+    let text = |text: String| Value::Str(text);
+    let mut members = Vec::new();
+    let mut say = |key: &str, value| members.push((key.to_owned(), value));
+    say("gdprApplies", Value::Bool(signals.gdpr_applies));
+    if let Some(tcf) = opened.site.tcf() {
+        say("cmpId", number(tcf.cmp_id));
+        say("cmpVersion", number(tcf.cmp_version));
+    }
+    if let Some(gvl) = &opened.gvl {
+        say("gvlVersion", number(gvl.vendor_list_version));
+        say("tcfPolicyVersion", number(gvl.tcf_policy_version.into()));
+    }
+    if let Some((tc, tc_text)) = &signals.tc {
+        say("tc", page::tc_data(tc, tc_text));
+    }
+    if let Some(gpp) = &signals.gpp {
+        let name = |id| section::prefix(id).unwrap_or_default();
+        let prefixes = gpp.section_ids().map(|id| text(name(id).to_owned())).collect();
+        let mut parsed = Vec::new();
+        if let Some(us) = &signals.us {
+            parsed.extend(signals.usp.map(|usp| ("uspv1".to_owned(), page::parsed_usp(usp))));
+            parsed.push((us.layout().prefix.to_owned(), page::parsed_us(us)));
+        }
+        say("gppString", text(gpp.encode().ok()?));
+        say("sectionList", Value::List(gpp.section_ids().map(number).collect()));
+        say("prefixes", Value::List(prefixes));
+        say("parsedSections", Value::Map(parsed));
+        let applicable = signals.applicable.map_or(-1, i64::from);
+        say("applicableSections", Value::List(Vec::from([Value::Int(applicable)])));
+    }
+    if let Some(usp) = signals.usp {
+        say("uspString", text(usp.encode()));
+    }
+    Some(Value::Map(members))
+}
