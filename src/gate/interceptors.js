@@ -21,7 +21,8 @@ function patch(owner, name, trap, kind = 'apply', get) {
   if (set) property.set = new Proxy(set, { apply: trap });
   if (get) property.get = new Proxy(property.get, { apply: get });
   defineProperty(owner, name, property);
-  if (kind != 'apply') value.prototype.constructor = property.value;
+  // Not that of `Audio`, which makes what `HTMLAudioElement` is the constructor of.
+  if (kind != 'apply' && value.prototype.constructor == value) value.prototype.constructor = property.value;
 }
 
 /** Whether the person has just done something: where they go themselves is not a tracker's doing. */
@@ -95,8 +96,17 @@ export function install(win) {
   wrap('Element', 'insertAdjacentHTML', markupAt(1));
   wrap('Document', 'write writeln', (native, self, args) => markupAt(0)(native, self, args[1] ? [args.join('')] : args));
   wrap('Element', 'attachShadow', (native, self, args) => observe(call(native, self, args)));
-  const attribute = (at) => (native, self, args) =>
-    park(self, String(args[at]).toLowerCase().replace(/.*:/, ''), args[at + 1]) ? undefined : call(native, self, args);
+  const attribute = (at) => (native, self, args) => {
+    const name = String(args[at]).toLowerCase().replace(/.*:/, '');
+    if (name != 'style') return park(self, name, args[at + 1]) ? undefined : call(native, self, args);
+    // Firefox asks for what a style names before an observer hears of it. What the page has written since stays.
+    let now;
+    putCss(String(args[at + 1]), (css) => {
+      if (now !== undefined && getAttribute.call(self, name) !== now) return;
+      args[at + 1] = now = css;
+      call(native, self, args);
+    });
+  };
   wrap('Element', 'setAttribute', attribute(0));
   wrap('Element', 'setAttributeNS', attribute(1));
   for (const tag in URLS) {

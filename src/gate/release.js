@@ -24,6 +24,8 @@ import {
   urlNames,
 } from './hold.js';
 
+/** How long one piece of a release may take, in milliseconds; 50 make a long task. */
+const TASK = 30;
 let releasing = false;
 let lastScript;
 
@@ -47,11 +49,19 @@ function isReady(item) {
 export async function release() {
   if (releasing) return;
   releasing = true;
+  let since = performance.now();
   try {
     for (let i = 0; i < queue.length; ) {
       const item = queue[i];
       if (!isReady(item)) {
         i++;
+        continue;
+      }
+      // Somebody may want to scroll.
+      if (performance.now() - since > TASK) {
+        await new Promise((done) => setTimeout(done));
+        since = performance.now();
+        i = 0;
         continue;
       }
       // Code of the page's own order: whatever runs at once waits for the scripts before it.

@@ -20,6 +20,8 @@ const WITHOUT: &str = "cases/a-browser-without-ed25519-verifies-all-the-same";
 const POLICY: &str = include_str!("../../www/cases/record-policy.json");
 const RECORDED: &str = "__records.some(it => it.kind === 'recorded')";
 const NOTHING_WAITS: &str = "localStorage.getItem('assent-outbox') === null";
+/// The page fetches its policy; before it has come, it knows of no archive.
+const POLICY_IS_THERE: &str = "!!assent.choice";
 const VERIFY: &str = "await (await assent.records()).verify()";
 const LOADED: &str =
     "performance.getEntriesByType('resource').some(it => it.name.includes('assent-ed25519'))";
@@ -56,6 +58,7 @@ async fn a_log_that_was_replaced_is_told_at_the_next_visit(page: &Page) -> Outco
     archive.begin_anew().await?;
     // It is shorter now.
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     is_told_as_forked(page).await?;
     open_my_choices(page).await?;
     assert!(page.notice_text("[part=error]").await?.contains("not the one"));
@@ -63,12 +66,14 @@ async fn a_log_that_was_replaced_is_told_at_the_next_visit(page: &Page) -> Outco
     page.eval("(sessionStorage.setItem('kept', localStorage.getItem('assent-records')), localStorage.removeItem('assent-records'))")
         .await?;
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     page.eval("(assent.rejectAll(), assent.setLanguage('de'), assent.set({ analytics: false }), assent.setLanguage('ar'), assent.rejectAll())")
         .await?;
     page.until("__records.filter(it => it.kind === 'recorded').length === 3").await?;
     page.until(NOTHING_WAITS).await?;
     page.eval("localStorage.setItem('assent-records', sessionStorage.getItem('kept'))").await?;
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     is_told_as_forked(page).await
 }
 

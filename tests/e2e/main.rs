@@ -21,6 +21,7 @@ mod record;
 mod sdks;
 mod signals;
 mod stay;
+mod ways;
 mod worker;
 
 use std::{path::Path, process::ExitCode};
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
             embeds::CASES,
             dialects::CASES,
             worker::CASES,
+            ways::CASES,
             keyboard::CASES,
             record::CASES,
             evidence::CASES,

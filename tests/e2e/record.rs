@@ -33,6 +33,8 @@ const RECORDED: &str = "__records.some(it => it.kind === 'recorded')";
 const NOW: &str = "localStorage.setItem('assent-records',
     localStorage.getItem('assent-records').replace(/\"not_before\":\\d+/, '\"not_before\":0'))";
 const NOTHING_WAITS: &str = "localStorage.getItem('assent-outbox') === null";
+/// The page fetches its policy; before it has come, it knows of no archive.
+const POLICY_IS_THERE: &str = "!!assent.choice";
 
 /// How often a choice was handed to the archive.
 fn sent(page: &Page) -> usize {
@@ -47,6 +49,7 @@ async fn no_errors(page: &Page) -> Outcome {
 
 /// How many records the archive holds of this person.
 async fn records(page: &Page) -> Result<usize, Failure> {
+    page.until(POLICY_IS_THERE).await?;
     let count = page.eval("(await (await assent.records()).history()).records.length").await?;
     Ok(usize::try_from(count.as_u64().unwrap_or(99))?)
 }
@@ -58,6 +61,7 @@ async fn a_choice_is_recorded_once(page: &Page) -> Outcome {
     page.until(RECORDED).await?;
     page.until(NOTHING_WAITS).await?;
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     assert_eq!(records(page).await?, 1);
     assert_eq!(sent(page), 1);
     let record = page.eval("(await (await assent.records()).history()).records[0]").await?;
@@ -81,6 +85,7 @@ async fn a_choice_is_sent_when_the_archive_is_back(page: &Page) -> Outcome {
     // Days later, so to speak.
     page.eval(NOW).await?;
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     page.until(RECORDED).await?;
     page.until(NOTHING_WAITS).await?;
     assert_eq!(records(page).await?, 1);
@@ -221,6 +226,7 @@ async fn a_receipt_is_verified_and_an_altered_one_is_told(page: &Page) -> Outcom
         if path.starts_with("/v1/log") { text.replace("\"keys\":[\"", "\"keys\":[\"x") } else { text }
     });
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     let altered = page.eval("await (await assent.records()).verify()").await?;
     assert_eq!(altered.get("verified"), Some(&json!(false)), "{altered}");
     no_errors(page).await
@@ -264,6 +270,7 @@ async fn what_can_never_be_recorded_is_told_and_not_tried_for_ever(page: &Page) 
     )
     .await?;
     page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
     page.until("__records.some(it => it.kind === 'parked' && it.reason.startsWith('400'))").await?;
     page.until(NOTHING_WAITS).await?;
     let parked = page.eval("(await (await assent.records()).pending()).parked.map(it => it.reason)").await?;
