@@ -1,6 +1,9 @@
-//! What this is: the archive's benchmark, built as it would be shipped and run on this machine.
+//! What this is: measurements, as `cargo xtask bench <what>`.
 //!
-//! The measuring is the matter of `tests/load`; it is a crate of its own so that no other command waits for its build.
+//! The archive's is built as it would be shipped and run on this machine. The measuring is the matter of `tests/load`; it is
+//! a crate of its own so that no other command waits for its build. The gate's leaks have a module of their own.
+
+pub mod leak;
 
 use crate::paths;
 use crate::postgres::Postgres;
@@ -9,12 +12,17 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// `cargo xtask bench server [--million] [--rounds N] [--seconds S] [--records N]`
+/// `cargo xtask bench WHAT ...`
 pub fn command_line(arguments: &[String]) -> Result<()> {
-    let Some((what, rest)) = arguments.split_first() else { bail!("bench what? There is `server`") };
-    if what != "server" {
-        bail!("no benchmark `{what}`; there is `server`");
+    match arguments.split_first() {
+        Some((what, rest)) if what == "server" => server(rest),
+        Some((what, rest)) if what == "leak" => leak::command_line(rest),
+        _ => bail!("bench what? There are `server` and `leak`"),
     }
+}
+
+/// `cargo xtask bench server [--million] [--rounds N] [--seconds S] [--records N]`
+fn server(rest: &[String]) -> Result<()> {
     step("building the archive and its load");
     run(cargo().args(["build", "--release", "--package", "assent-cli", "--package", "assent-load"]))?;
     let programs = target()?.join("release");

@@ -76,8 +76,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "server [--million]",
-        about: "what the archive can do on this machine, beside what was aimed at",
+        arguments: "server [--million] | leak [--bless] [page|late|strict...] [ENGINE...]",
+        about: "what the archive can do, beside what was aimed at; what gets past the gate, beside what is known",
         run: bench::command_line,
     },
     Command {

@@ -20,6 +20,8 @@ const BROWSERS: &[(&str, &str)] = &[
     ("firefox-esr", "firefox-esr"),
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
+    // The bench of leaks makes itself a certificate.
+    ("openssl", "openssl"),
 ];
 
 /// What building takes: the WASM target, Node.js, the pinned npm packages.
@@ -61,6 +63,12 @@ fn npm_packages() -> Result<()> {
     let programs = [paths::npm_bin("wasm-opt"), paths::npm_bin("esbuild"), paths::npm_bin("terser")];
     npm_ci("tools", "wasm-opt, esbuild, terser, tracker SDKs, Prebid; 300 MB, up to a minute", &programs)?;
     npm_ci("tools/signals", "the official consent-string libraries, for comparisons; 5 MB", &[])
+}
+
+/// What the bench of leaks drives Chromium with.
+pub fn leakbench() -> Result<()> {
+    let _lock = lock()?;
+    npm_ci("tests/leakbench", "the driver of the bench of leaks; 14 MB", &[])
 }
 
 /// Installs the pinned packages of a folder unless they are there.

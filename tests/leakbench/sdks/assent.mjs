@@ -1,0 +1,59 @@
+// The SDK as a site uses it: one script, and a policy that lists the bench's trackers as the owner would.
+import { html } from '../lib/page.mjs';
+import { rules, services, storageNames } from '../lib/services.mjs';
+
+const sdk = process.env.ASSENT_SDK;
+if (!sdk) throw new Error('ASSENT_SDK must name the folder of the built SDK');
+
+/** One vendor per purpose: the hosts of all trackers that serve it, and the names that they write. */
+const vendor = (purpose) => ({
+  id: `bench-${purpose}`,
+  name: purpose,
+  purposes: [purpose],
+  hosts: rules.filter((rule) => rule.purpose === purpose && rule.host).map((rule) => rule.host + (rule.path ?? '')),
+  cookies: storageNames[purpose] ?? [],
+  storage: storageNames[purpose] ?? [],
+  country: 'US',
+  retentionDays: 30,
+});
+
+const policy = {
+  version: 1,
+  controller: { name: 'Leakbench', contact: 'privacy@shop.example', privacyNotice: '/privacy' },
+  region: 'DE',
+  apiGrants: 'any',
+  purposes: ['functional', 'analytics', 'marketing'],
+  vendors: ['functional', 'analytics', 'marketing'].map(vendor),
+  essential: Object.values(services)
+    .filter((service) => service.purpose === 'essential' && service.host)
+    .map((service) => (service.host === 'www.google.com' ? 'www.google.com/recaptcha' : service.host)),
+  appearance: { button: 'none' },
+};
+
+const adapter = (name, extra) => ({
+  name,
+  version: '',
+  files: { '/sdk/assent.js': `${sdk}/assent.js`, '/sdk/assent-notice.js': `${sdk}/assent-notice.js`, '/sdk/assent-notice.wasm': `${sdk}/assent-notice.wasm`, '/sdk/locales/en.json': `${sdk}/locales/en.json` },
+  head: () => `<script type="application/json" id="assent-policy">${JSON.stringify({ ...policy, ...extra })}</script><script src="/sdk/assent.js"></script>`,
+  tag(n, purpose) {
+    const { src, type, ...rest } = n.attrs;
+    const waits = { ...rest, 'data-assent': purpose, ...(src && { 'data-src': src }) };
+    if (n.tag === 'script') return html({ ...n, attrs: { ...waits, type: 'text/plain', ...(type && { 'data-type': type }) } });
+    if (src && !rest.srcset) return html({ ...n, attrs: { ...waits, ...(type && { type }) } });
+    return `<template data-assent="${purpose}">${html(n)}</template>`;
+  },
+  ready: () => !!(window.assent && window.assent.choice),
+  acceptAll: () => window.assent.acceptAll(),
+  acceptAnalytics: () => window.assent.set({ analytics: true, marketing: false, functional: false }),
+  reject: () => window.assent.rejectAll(),
+  withdraw: () => window.assent.withdraw(),
+});
+
+// A harmless policy behind the page's head: Chromium's preload scanner waits for it, so the gate comes first (docs/leaks.md).
+const late = { headEnd: () => '<meta http-equiv="Content-Security-Policy" content="base-uri *">' };
+
+export default adapter('assent', {});
+export const techniques = {
+  late: { ...adapter('assent:late', {}), ...late },
+  strict: { ...adapter('assent:strict', { enforce: 'csp' }), ...late, actDelay: 500 },
+};

@@ -1,0 +1,250 @@
+//! What this is: the count of the ways past the gate, in real browsers, held against what is known.
+//!
+//! `tests/leakbench` does the counting; here its results are compared by name with `known.toml`: a vector that gets
+//! through and is not listed there is a fault, and so is one that a grant does not let through.
+
+use crate::process::{command, run, step};
+use crate::{build, paths, setup};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use toml_edit::{Array, DocumentMut, Item, Table};
+
+/// What gets past the gate today, by engine and mode.
+const KNOWN: &str = "tests/leakbench/known.toml";
+
+/// How a page uses the gate, by the bench's names: one script; with the late policy that makes Chromium's preload
+/// scanner wait; with `"enforce": "csp"` besides.
+const MODES: &[(&str, &str)] = &[("page", "assent"), ("late", "assent:late"), ("strict", "assent:strict")];
+
+/// The names of vectors by what is the matter with them.
+#[derive(Default, PartialEq, Debug)]
+struct Found {
+    /// Contacted without a grant.
+    leaks: BTreeSet<String>,
+    /// A script of theirs ran without a grant.
+    ran: BTreeSet<String>,
+    /// Held, and not started by an acceptance without a reload.
+    not_alive: BTreeSet<String>,
+    /// Held in spite of a grant, or although essential; or the bench itself failed.
+    faults: BTreeSet<String>,
+}
+
+/// `cargo xtask bench leak [--bless] [MODE...] [ENGINE...]`
+pub fn command_line(arguments: &[String]) -> Result<()> {
+    let bless = arguments.iter().any(|word| word == "--bless");
+    let given: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| *word != "--bless").collect();
+    if let Some(word) = given
+        .iter()
+        .find(|word| !crate::test::ENGINES.contains(word) && MODES.iter().all(|it| it.0 != **word))
+    {
+        bail!(
+            "no engine or mode `{word}`; there are {}, page, late, strict",
+            crate::test::ENGINES.join(", ")
+        );
+    }
+    let chosen = |all: Vec<&'static str>| -> Vec<&'static str> {
+        let some: Vec<_> = all.iter().copied().filter(|name| given.contains(name)).collect();
+        if some.is_empty() { all } else { some }
+    };
+    setup::build_tools()?;
+    setup::browsers()?;
+    build::sdk()?;
+    let mut faults = Vec::new();
+    for engine in chosen(crate::test::ENGINES.to_vec()) {
+        for mode in chosen(MODES.iter().map(|it| it.0).collect()) {
+            faults.extend(count(engine, mode, "1/1", bless)?);
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
+}
+
+/// What `cargo xtask test` asks for: everything in Chromium, a third in the others; an error names what is new.
+pub fn enforce(engine: &str) -> Result<()> {
+    let part = if engine == "chromium" { "1/1" } else { "2/3" };
+    let faults = count(engine, "page", part, false)?;
+    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
+}
+
+/// Runs one engine in one mode and returns what is wrong, a line each. `part` is `K/N`: each N-th vector from the K-th.
+fn count(engine: &str, mode: &str, part: &str, bless: bool) -> Result<Vec<String>> {
+    setup::leakbench()?;
+    let sdk = MODES.iter().find(|it| it.0 == mode).context("a mode of the table")?.1;
+    step(&format!("leaks, {engine}, {mode} (part {part}; one to four minutes)"));
+    bench(engine, "none", part)?;
+    let found = read(&bench(engine, sdk, part)?)?;
+    let text = fs::read_to_string(paths::at(KNOWN)).context(KNOWN)?;
+    let mut known: DocumentMut = text.parse().context(KNOWN)?;
+    if bless {
+        acknowledge(&mut known, engine, mode, &found);
+        fs::write(paths::at(KNOWN), known.to_string())?;
+        return Ok(found.faults.into_iter().map(|fault| format!("{engine}, {mode}: {fault}")).collect());
+    }
+    let listed = listed(&known, engine, mode);
+    if part == "1/1" {
+        for (kind, name) in better(&listed, &found) {
+            println!(
+                "{engine}, {mode}: `{name}` is no longer under `{kind}`; if that lasts, `cargo xtask bench leak --bless`"
+            );
+        }
+    }
+    Ok(worse(&listed, &found).into_iter().map(|fault| format!("{engine}, {mode}: {fault}")).collect())
+}
+
+/// Runs the bench and returns the file with its results.
+fn bench(engine: &str, sdk: &str, part: &str) -> Result<PathBuf> {
+    let results = paths::at("target/leakbench");
+    run(command("node")
+        .current_dir(paths::at("tests/leakbench"))
+        .args(["run.mjs", "--sdk", sdk, "--engine", engine, "--part", part, "--results"])
+        .arg(&results)
+        .env("ASSENT_SDK", paths::sdk())
+        .env("GECKODRIVER", paths::geckodriver()))?;
+    Ok(results.join(format!("{}.{engine}.json", sdk.replace(':', "-"))))
+}
+
+/// Reads a file of results.
+fn read(file: &PathBuf) -> Result<Found> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    sort(&serde_json::from_str(&text).with_context(|| file.display().to_string())?)
+}
+
+/// Sorts the results of a run by what is the matter.
+fn sort(results: &Value) -> Result<Found> {
+    let mut found = Found::default();
+    for job in results["jobs"].as_array().context("results have jobs")? {
+        let text = |key: &str| job[key].as_str().unwrap_or_default();
+        let (purpose, tagged) = (text("purpose"), text("form") == "tagged");
+        let name = format!("{}{}", text("id"), if tagged { "/tagged" } else { "" });
+        let states = job["results"].as_object().context("a job has results")?;
+        for trouble in ["crash", "actError", "sdkNotReady"] {
+            if let Some(words) = states.get(trouble) {
+                found.faults.insert(format!("`{name}` could not be counted: {trouble}: {words}"));
+            }
+        }
+        for (state, result) in states.iter().filter(|(_, result)| result.is_object()) {
+            let got = result["got"] == true;
+            match grants(purpose, state) {
+                true if !got && state == "live" => drop(found.not_alive.insert(name.clone())),
+                true if !got => drop(found.faults.insert(format!("`{name}` is held in state `{state}`"))),
+                false if got => drop(found.leaks.insert(name.clone())),
+                _ => {}
+            }
+            // What ran on the page before it was taken back stays in its list.
+            if !grants(purpose, state) && state != "withdraw-live" && result["exec"] == true {
+                found.ran.insert(name.clone());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a purpose may reach its vendor in a state of the bench.
+fn grants(purpose: &str, state: &str) -> bool {
+    purpose == "essential"
+        || matches!(state, "all" | "live")
+        || (state == "analytics" && purpose == "analytics")
+}
+
+/// The three lists by the names that they have in `known.toml`.
+fn lists(found: &Found) -> [(&'static str, &BTreeSet<String>); 3] {
+    [("leaks", &found.leaks), ("ran", &found.ran), ("not_alive", &found.not_alive)]
+}
+
+fn listed(known: &DocumentMut, engine: &str, mode: &str) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let names = |kind: &str| {
+        let list = known.get(engine).and_then(|it| it.get(mode)).and_then(|it| it.get(kind));
+        let names = list.and_then(Item::as_array).into_iter().flatten();
+        names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    };
+    ["leaks", "ran", "not_alive"].into_iter().map(|kind| (kind, names(kind))).collect()
+}
+
+/// What is found and not listed, and what may never be.
+fn worse(listed: &BTreeMap<&'static str, BTreeSet<String>>, found: &Found) -> Vec<String> {
+    let mut faults: Vec<String> = found.faults.iter().cloned().collect();
+    for (kind, names) in lists(found) {
+        let known = listed.get(kind).cloned().unwrap_or_default();
+        faults.extend(names.difference(&known).map(|name| format!("`{name}` is new under `{kind}`")));
+    }
+    faults
+}
+
+/// What is listed and was not found.
+fn better(listed: &BTreeMap<&'static str, BTreeSet<String>>, found: &Found) -> Vec<(&'static str, String)> {
+    let gone = |(kind, names): (&'static str, &BTreeSet<String>)| {
+        let known = listed.get(kind).cloned().unwrap_or_default();
+        known.difference(names).map(|name| (kind, name.clone())).collect::<Vec<_>>()
+    };
+    lists(found).into_iter().flat_map(gone).collect()
+}
+
+fn acknowledge(known: &mut DocumentMut, engine: &str, mode: &str, found: &Found) {
+    let engines = known.entry(engine).or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let mut table = Table::new();
+    for (kind, names) in lists(found) {
+        let mut array = Array::new();
+        for name in names {
+            array.push_formatted(toml_edit::Value::from(name.as_str()).decorated("\n  ", ""));
+        }
+        if !names.is_empty() {
+            array.set_trailing("\n");
+            array.set_trailing_comma(true);
+        }
+        table.insert(kind, toml_edit::value(array));
+    }
+    if let Some(engines) = engines.as_table_mut() {
+        engines.insert(mode, Item::Table(table));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn job(id: &str, purpose: &str, results: Value) -> Value {
+        json!({"jobs": [{"id": id, "form": "untagged", "purpose": purpose, "results": results}]})
+    }
+
+    #[test]
+    fn what_gets_through_without_a_grant_is_a_leak_and_what_a_grant_does_not_let_through_is_a_fault() {
+        let leak = sort(&job("a", "marketing", json!({"analytics": {"got": true, "exec": true}}))).unwrap();
+        assert_eq!((leak.leaks.len(), leak.ran.len(), leak.faults.len()), (1, 1, 0));
+        let held =
+            sort(&job("a", "marketing", json!({"all": {"got": false}, "none": {"got": false}}))).unwrap();
+        assert_eq!((held.leaks.len(), held.faults.len()), (0, 1));
+        let late = sort(&job("a", "marketing", json!({"live": {"got": false}}))).unwrap();
+        assert_eq!((late.not_alive.len(), late.faults.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_essential_vector_may_never_be_held() {
+        let found = sort(&job("ok", "essential", json!({"none": {"got": false}}))).unwrap();
+        assert_eq!(found.faults.len(), 1);
+    }
+
+    #[test]
+    fn a_run_that_could_not_be_counted_is_a_fault() {
+        assert_eq!(sort(&job("a", "marketing", json!({"crash": "no answer"}))).unwrap().faults.len(), 1);
+        assert!(sort(&json!({})).is_err());
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_no_fault_and_what_is_new_is() {
+        let mut known = DocumentMut::new();
+        let leak = |id| sort(&job(id, "marketing", json!({"none": {"got": true}}))).unwrap();
+        acknowledge(&mut known, "chromium", "page", &leak("a"));
+        let known: DocumentMut = known.to_string().parse().unwrap();
+        let listed = listed(&known, "chromium", "page");
+        assert!(worse(&listed, &leak("a")).is_empty());
+        assert_eq!(worse(&listed, &leak("b")).len(), 1);
+        assert_eq!(better(&listed, &leak("b")), [("leaks", "a".to_owned())]);
+    }
+}
