@@ -3,7 +3,7 @@
 use crate::postgres::Postgres;
 use crate::process::{cargo, step};
 use crate::tally::Tally;
-use crate::{artefact, bench, build, check, dist, paths, setup, size};
+use crate::{artefact, build, check, dist, paths, setup, size};
 use anyhow::{Context, Result};
 
 /// The engines, by the names that the browser tests know them by.
@@ -35,7 +35,7 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
     tally.check("size", size::enforce());
     step("package");
     tally.check("package", dist::rehearse());
-    for engine in &engines {
+    for engine in engines {
         step(&format!("browser tests, {engine}"));
         tally.tests(
             &format!("browser tests, {engine}"),
@@ -45,7 +45,6 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
                 .env("ASSENT_SDK", paths::sdk())
                 .env("GECKODRIVER", paths::geckodriver()),
         );
-        tally.check(&format!("leaks, {engine}"), bench::leak::enforce(engine));
     }
     tally.close()
 }

@@ -49,7 +49,7 @@ const adapter = (name, extra) => ({
   withdraw: () => window.assent.withdraw(),
 });
 
-// A harmless policy behind the page's head: Chromium's preload scanner waits for it, so the gate comes first (docs/leaks.md).
+// A harmless policy behind the page's head: Chromium's preload scanner waits for it, so the gate comes first (docs/csp.md).
 const late = { headEnd: () => '<meta http-equiv="Content-Security-Policy" content="base-uri *">' };
 
 export default adapter('assent', {});

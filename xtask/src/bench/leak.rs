@@ -61,13 +61,6 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
     if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
 }
 
-/// What `cargo xtask test` asks for: everything in Chromium, a third in the others; an error names what is new.
-pub fn enforce(engine: &str) -> Result<()> {
-    let part = if engine == "chromium" { "1/1" } else { "2/3" };
-    let faults = count(engine, "page", part, false)?;
-    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n")) }
-}
-
 /// Runs one engine in one mode and returns what is wrong, a line each. `part` is `K/N`: each N-th vector from the K-th.
 fn count(engine: &str, mode: &str, part: &str, bless: bool) -> Result<Vec<String>> {
     setup::leakbench()?;
