@@ -23,7 +23,8 @@ const base = script && script.src ? script.src.replace(/[^/]*$/, '') : '/';
  * `host/path`) covers subdomains, and nothing that merely begins or ends alike.
  */
 function closed({ essential = [], firstParty = [] }) {
-  const rules = [].concat(location.hostname, essential, firstParty).map((rule) => String(rule).replace(/\W/g, '\\$&'));
+  // An empty rule would cover any host that ends in a dot.
+  const rules = [].concat(location.hostname, essential, firstParty, '-').filter(Boolean).map((rule) => String(rule).replace(/\W/g, '\\$&'));
   const passing = new RegExp(`^\\w+://([^/]*\\.)?(${rules.join('|')})(?![\\w.-])`);
   return (url) => {
     try {
