@@ -4,9 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::outcome::Outcome;
 use crate::settings::Settings;
-
-/// Who the audit trail says it was.
-const ACTOR: &str = "cli";
+use crate::token::ACTOR;
 
 #[derive(Args)]
 pub struct Arguments {

@@ -6,6 +6,7 @@
 //! Exit codes: 0 all is well; 1 what was looked at is not right; 2 the command line or the settings are wrong; 3 it could
 //! not be done.
 
+mod admin;
 mod csp;
 mod export;
 mod keys;
@@ -46,6 +47,8 @@ enum Command {
     Keys(keys::Arguments),
     /// Make, list and take back tokens for the archive's own doors.
     Token(token::Arguments),
+    /// Say who may sign in to the admin pages.
+    Admin(admin::Arguments),
     /// Tools for policy files.
     Policy(policy::Arguments),
     Tag(tag::Arguments),
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Export(arguments) => settings::block_on(export::run(arguments)),
         Command::Keys(arguments) => settings::block_on(keys::run(arguments)),
         Command::Token(arguments) => settings::block_on(token::run(arguments)),
+        Command::Admin(arguments) => settings::block_on(admin::run(arguments)),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Tag(arguments) => tag::run(&arguments),
         Command::Csp(arguments) => csp::run(&arguments),

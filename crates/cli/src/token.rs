@@ -1,13 +1,13 @@
 //! `assent token`
 
-use assent_server::store::Scope;
+use assent_server::store::{Archive, Scope, Site};
 use clap::{Args, Subcommand};
 
 use crate::outcome::{Failure, Outcome};
 use crate::settings::Settings;
 
 /// Who the audit trail says it was.
-const ACTOR: &str = "cli";
+pub const ACTOR: &str = "cli";
 
 #[derive(Args)]
 pub struct Arguments {
@@ -46,13 +46,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
     let (_, archive) = arguments.settings.archive().await?;
     match arguments.command {
         Command::New { name, scope, site, days } => {
-            let scope = Scope::from_name(&scope).ok_or_else(|| {
-                Failure::Wrong(vec!["no such scope; there are admin, auditor, marketer and backend".into()])
-            })?;
-            let site = match &site {
-                Some(site) => Some(archive.site(site).await?),
-                None => None,
-            };
+            let (scope, site) = (self::scope(&scope)?, self::site(&archive, site).await?);
             let (_, text) = archive.make_token(ACTOR, &name, scope, site.as_ref(), days).await?;
             println!("{text}");
         }
@@ -66,4 +60,26 @@ pub async fn run(arguments: Arguments) -> Outcome {
     }
     archive.close().await;
     Ok(())
+}
+
+/// The scope of a name.
+///
+/// # Errors
+/// There is none.
+pub fn scope(name: &str) -> Result<Scope, Failure> {
+    let scope = Scope::from_name(name);
+    scope.ok_or_else(|| {
+        Failure::Wrong(vec!["no such scope; there are admin, auditor, marketer and backend".into()])
+    })
+}
+
+/// The one site that something is for, if it is not for all.
+///
+/// # Errors
+/// There is no such site.
+pub async fn site(archive: &Archive, name: Option<String>) -> Result<Option<Site>, Failure> {
+    Ok(match name {
+        Some(name) => Some(archive.site(&name).await?),
+        None => None,
+    })
 }

@@ -20,6 +20,7 @@ mod docs;
 mod front;
 mod house;
 mod log;
+mod pages;
 mod person;
 mod policy;
 mod records;
@@ -179,6 +180,9 @@ async fn by_and_by(app: &Arc<app::App>, mut stopped: watch::Receiver<bool>) {
             Ok(0) => {}
             Ok(cells) => tracing::info!(cells, "statistics of days that are over were released"),
             Err(error) => tracing::warn!(%error, "statistics have to wait"),
+        }
+        if let Err(error) = app.archive.count_breach().await {
+            tracing::warn!(%error, "the people whom a breach concerns have to be counted later");
         }
         while !*stopped.borrow() {
             match app.archive.work().await {

@@ -40,7 +40,16 @@ impl Network {
 pub struct Rates {
     networks: DefaultKeyedRateLimiter<Network>,
     sites: DefaultKeyedRateLimiter<i64>,
+    /// Who tries to sign in, and as whom (a hash: what was typed as a name may be a password).
+    sign_ins: DefaultKeyedRateLimiter<Network>,
+    names: DefaultKeyedRateLimiter<[u8; 32]>,
 }
+
+/// How often one network may try to sign in at once; then once in a minute.
+const SIGN_INS: u32 = 10;
+/// How often it may be tried as somebody, from wherever; then once in a minute. More than a network, so that one that tries
+/// does not lock out who has the name.
+const AS_ONE: u32 = 30;
 
 impl Rates {
     /// Rates by the settings.
@@ -50,7 +59,13 @@ impl Rates {
             Quota::per_minute(some(limits.requests_per_minute)).allow_burst(some(limits.requests_burst));
         let sites = Quota::per_second(some(limits.site_records_per_second))
             .allow_burst(some(limits.site_records_burst));
-        Rates { networks: RateLimiter::keyed(networks), sites: RateLimiter::keyed(sites) }
+        let in_a_minute = |burst| Quota::per_minute(NonZeroU32::MIN).allow_burst(some(burst));
+        Rates {
+            networks: RateLimiter::keyed(networks),
+            sites: RateLimiter::keyed(sites),
+            sign_ins: RateLimiter::keyed(in_a_minute(SIGN_INS)),
+            names: RateLimiter::keyed(in_a_minute(AS_ONE)),
+        }
     }
 
     /// Counts a request of a network.
@@ -71,11 +86,25 @@ impl Rates {
         answer.map_err(|not_until| too_many(not_until.wait_time_from(DefaultClock::default().now())))
     }
 
+    /// Counts somebody who tries to sign in, whether there is such a name or not.
+    ///
+    /// # Errors
+    /// It was tried too often; the problem says when to try again.
+    pub fn sign_in(&self, network: Network, name: &str) -> Result<(), Problem> {
+        let now = || DefaultClock::default().now();
+        let answer = self.sign_ins.check_key(&network);
+        answer.map_err(|not_until| too_many(not_until.wait_time_from(now())))?;
+        let answer = self.names.check_key(&assent_core::record::sha256(&[name.as_bytes()]));
+        answer.map_err(|not_until| too_many(not_until.wait_time_from(now())))
+    }
+
     /// Forgets who has been quiet. To be called now and then.
     pub fn forget(&self) {
         self.networks.retain_recent();
         self.networks.shrink_to_fit();
         self.sites.retain_recent();
+        self.sign_ins.retain_recent();
+        self.names.retain_recent();
     }
 }
 

@@ -150,6 +150,13 @@ impl Problem {
     }
 }
 
+impl Body {
+    /// Where in the request, and what is wrong there.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.kind.words().2)

@@ -10,16 +10,19 @@
 //! Suggested reading order: `types`, `archive`, `people`, `turn`, `sequencer`, `tiles`, `erase`, `verify`; below them
 //! `sql`, `sqlite`, `postgres`.
 
+mod admins;
 mod archive;
 mod breach;
 mod engine;
 mod erase;
 mod error;
 mod house;
+mod looks;
 mod migrate;
 mod noise;
 mod open;
 mod outside;
+mod password;
 mod people;
 mod postgres;
 mod public;
@@ -45,9 +48,10 @@ pub use assent_core::record::{Digest, Submission, Time, Trust, Uuid};
 pub use erase::open_escrow;
 pub use error::{Error, Result};
 pub use outside::{Clock, Entropy, SystemClock, SystemEntropy};
+pub use password::Password;
 pub use types::{
-    AuditEntry, Bearer, Breach, Cell, Cursor, Database, Erasure, ErasureMode, History, LogHead, LogState,
-    NewBreach, Place, PolicyVersion, Receipt, Release, Scope, Settings, Shards, Site, SiteSettings, Token,
-    Work,
+    Admin, AuditEntry, Bearer, Breach, Cell, Cursor, Database, Erasure, ErasureMode, History, LogHead,
+    LogState, NewBreach, Place, PolicyVersion, Receipt, Release, Scope, Settings, Shards, Signer, Site,
+    SiteSettings, Token, Work,
 };
 pub use verify::{Findings, verify_database, verify_folder};

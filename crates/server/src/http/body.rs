@@ -19,6 +19,22 @@ pub(super) struct Text(pub(super) String);
 /// A body of JSON from the house, where a policy may be long.
 pub(super) struct LongText(pub(super) String);
 
+/// The fields of a form of the admin pages, where a policy may be among them. In a form each byte may take three.
+pub(super) struct FormText(pub(super) String);
+
+impl FromRequest<Arc<App>> for FormText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<FormText, Problem> {
+        if !is_of(request.headers(), &["application/x-www-form-urlencoded"]) {
+            return Err(
+                Problem::new(Kind::MediaType).detail("here it must be application/x-www-form-urlencoded")
+            );
+        }
+        read(request, app, 3 * MOST_POLICY_BYTES).await.map(FormText)
+    }
+}
+
 impl FromRequest<Arc<App>> for Text {
     type Rejection = Problem;
 

@@ -98,11 +98,15 @@ pub(super) async fn mark(request: Request, next: Next) -> axum::response::Respon
     response
 }
 
+/// What only the admin pages answer: they tell problems themselves.
+const PAGE: &str = "text/html; charset=utf-8";
+
 /// Makes a problem of an error that something else than our own code has answered.
 fn as_problem(response: axum::response::Response) -> axum::response::Response {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);
-    if !(status.is_client_error() || status.is_server_error()) || kind.is_some_and(|kind| kind == MEDIA_TYPE)
+    if !(status.is_client_error() || status.is_server_error())
+        || kind.is_some_and(|kind| kind == MEDIA_TYPE || kind == PAGE)
     {
         return response;
     }

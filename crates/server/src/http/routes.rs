@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
-use super::{admin, cors, docs, front, house, log, person, policy, records, script, signal};
+use super::{admin, cors, docs, front, house, log, pages, person, policy, records, script, signal};
 use crate::problem::{Kind, Problem};
 
 #[derive(OpenApi)]
@@ -79,7 +79,8 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/log/{*path}", get(log::read))
         .route("/sites/{site}/{*file}", get(script::of_site))
         .route("/sdk/{version}/{*file}", get(script::immutable))
-        .merge(docs::router());
+        .merge(docs::router())
+        .merge(pages::router());
     routes = person::context_routes(routes);
     // The gate looks for what it loads beside itself.
     for name in app.sdk.names().filter(|name| *name != "assent.js") {

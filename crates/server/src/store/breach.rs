@@ -9,18 +9,22 @@ use assent_core::record::{Event, Kind, Record, Time, Uuid};
 
 use super::archive::{Actor, Archive};
 use super::house::millis;
+use super::people::about_key;
 use super::public::place_of;
-use super::reading::moment;
+use super::reading::{self, Stored, moment};
 use super::sql::{Row, Tx};
 use super::types::{Bearer, Breach, NewBreach, Site};
 use super::{Error, Result};
+use crate::keys::Keys;
 
 /// How many notices a site has at most.
 const MOST: i64 = 1000;
 /// How many records of a history are read at once.
 const STEP: usize = 100;
+/// How many people are looked at at once (`LIMIT` of the statement).
+const PEOPLE: usize = 500;
 
-const OF_SITE: &str = "SELECT id, since, until, purposes, texts, created_at, at FROM breach
+const OF_SITE: &str = "SELECT id, since, until, purposes, texts, created_at, at, concerned FROM breach
     WHERE site = $1 ORDER BY created_at DESC, id";
 
 impl Archive {
@@ -108,6 +112,85 @@ impl Archive {
     }
 }
 
+impl Archive {
+    /// Counts whom a notice concerns that was not counted yet, if its time is over. Whether there was one.
+    ///
+    /// Each person's history is walked back from its newest record, a few people at a time, so that neither memory nor a
+    /// state of the database is held for long.
+    pub async fn count_breach(&self) -> Result<bool> {
+        let now = millis(self.house.clock.now());
+        let read = self.readers.read(move |tx| {
+            Box::pin(async move {
+                let sql =
+                    "SELECT id, since, until, purposes, texts, created_at, at, concerned, site FROM breach
+                    WHERE concerned IS NULL AND until <= $1 ORDER BY created_at LIMIT 1";
+                let Some(row) = tx.row(sql, &[now.into()]).await? else { return Ok(None) };
+                Ok(Some((read(tx, &row).await?, row.int(8)?)))
+            })
+        });
+        let Some((breach, site)) = read.await? else { return Ok(false) };
+        let (id, breach) = (breach.id, std::sync::Arc::new(breach));
+        let (mut after, mut people) = (Vec::new(), 0_i64);
+        loop {
+            let (house, breach, from) = (self.house.clone(), breach.clone(), after.clone());
+            let step = self.readers.read(move |tx| {
+                Box::pin(async move {
+                    let keys = reading::keys(tx, &house).await?;
+                    count(tx, &keys, &breach, (site, from)).await
+                })
+            });
+            let (concerned, last) = step.await?;
+            people += concerned;
+            match last {
+                Some(last) => after = last,
+                None => break,
+            }
+        }
+        let turn = self.queue.turn(move |turn| {
+            Box::pin(async move {
+                let args = [people.into(), id.bytes().into()];
+                turn.tx.run("UPDATE breach SET concerned = $1 WHERE id = $2", &args).await.map(|_| ())
+            })
+        });
+        turn.await?;
+        Ok(true)
+    }
+}
+
+/// Counts among the next people of a site. Returns after whom to go on, if there are more.
+async fn count(
+    tx: &mut Tx,
+    keys: &Keys,
+    breach: &Breach,
+    (site, after): (i64, Vec<u8>),
+) -> Result<(i64, Option<Vec<u8>>)> {
+    let sql = "SELECT subject, auth, kek, dek, last FROM subject WHERE site = $1 AND subject > $2
+        ORDER BY subject LIMIT 500";
+    let rows = tx.rows(sql, &[site.into(), after.into()]).await?;
+    let mut concerned = 0;
+    for row in &rows {
+        let subject = row.array(0)?;
+        let key = keys.unwrap(
+            row.int(2)?,
+            row.bytes(3)?,
+            &about_key(site, &subject, row.maybe_array(1)?.as_ref()),
+        )?;
+        let (mut at, mut until) = (row.maybe_int(4)?, Time::LAST);
+        while let Some(place) = at {
+            // What was before it went with its log.
+            let Some(stored) = Stored::at(tx, place).await? else { break };
+            let record = stored.open(&key)?.record;
+            if concerns(breach, &record, until) {
+                concerned += 1;
+                break;
+            }
+            (at, until) = (stored.prev, record.received_at);
+        }
+    }
+    let last = rows.last().filter(|_| rows.len() == PEOPLE).map(|row| row.bytes(0).map(<[u8]>::to_vec));
+    Ok((concerned, last.transpose()?))
+}
+
 /// Whether a notice is about what a record allowed while it was in force, or about the record itself.
 fn concerns(breach: &Breach, record: &Record, until: Time) -> bool {
     let Event::Decision(decision) = &record.event else { return false };
@@ -130,5 +213,6 @@ async fn read(tx: &mut Tx, row: &Row) -> Result<Breach> {
         texts: serde_json::from_str(row.text(4)?).map_err(|_| wrong())?,
         created_at: moment(row, 5)?,
         place: place_of(tx, row.int(6)?).await?,
+        concerned: row.maybe_int(7)?.and_then(|people| u64::try_from(people).ok()),
     })
 }

@@ -14,6 +14,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "erased", include_str!("../../migrations/0002_erased.sql")),
     (3, "statistics", include_str!("../../migrations/0003_statistics.sql")),
     (4, "breach", include_str!("../../migrations/0004_breach.sql")),
+    (5, "admin", include_str!("../../migrations/0005_admin.sql")),
+    (6, "counts", include_str!("../../migrations/0006_counts.sql")),
 ];
 
 const MEMORY: &str = "CREATE TABLE IF NOT EXISTS migration (

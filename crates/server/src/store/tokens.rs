@@ -3,6 +3,7 @@
 use assent_core::record::{Kind, sha256};
 use base64ct::{Base64UrlUnpadded, Encoding};
 
+use super::admins::is_taken;
 use super::archive::{Actor, Archive};
 use super::house::{millis, place};
 use super::public::place_of;
@@ -49,10 +50,10 @@ impl Archive {
         let turn = self.queue.turn(move |turn| {
             let (actor, name) = (actor.clone(), name.clone());
             Box::pin(async move {
-                let taken =
-                    turn.tx.row("SELECT name FROM token WHERE name = $1", &[name.as_str().into()]).await?;
-                if taken.is_some() {
-                    return Err(Error::Refused("there is, or was, a token of this name: take another one"));
+                if is_taken(turn, &name).await? {
+                    return Err(Error::Refused(
+                        "there is, or was, a token of this name, or somebody has it: take another one",
+                    ));
                 }
                 turn.note(
                     Kind::Admin,

@@ -198,6 +198,19 @@ pub struct Token {
     pub revoked_at: Option<Time>,
 }
 
+/// Somebody who may sign in to the admin pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admin {
+    /// The name, also in the audit trail.
+    pub name: String,
+    /// What is open to them.
+    pub scope: Scope,
+    /// The number of the one site that it is open for, if it is not all.
+    pub site: Option<i64>,
+    /// Since when.
+    pub created_at: Time,
+}
+
 /// What a token opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -253,6 +266,21 @@ pub struct LogHead {
     pub verifiers: Vec<String>,
     /// Whether it still grows, is closed, or was dropped after its retention.
     pub state: LogState,
+}
+
+/// A key that signs a log from a leaf on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The origin of the log.
+    pub log: String,
+    /// The first leaf.
+    pub since: u64,
+    /// When that leaf was added.
+    pub since_time: Time,
+    /// The key, as a verifier key.
+    pub verifier: String,
+    /// Whether it also signs receipts: of those from one leaf on, the newest does.
+    pub is_newest: bool,
 }
 
 /// What became of a log.
@@ -335,4 +363,6 @@ pub struct Breach {
     pub created_at: Time,
     /// Which leaf says so.
     pub place: Place,
+    /// How many people it concerns, of those whose records are here; nothing until they were counted.
+    pub concerned: Option<u64>,
 }

@@ -16,6 +16,7 @@ mod cors;
 mod crowd;
 mod description;
 mod outbox;
+mod pages;
 mod person;
 mod script;
 mod sdk;

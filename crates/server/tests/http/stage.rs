@@ -3,12 +3,13 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Once};
 
 use assent_core::record::{Secret, Time, Uuid};
 use assent_server::config::{Config, Layers};
 use assent_server::http::{Error, Server};
-use assent_server::store::{Archive, SystemClock, SystemEntropy};
+use assent_server::store::{Archive, Clock, SystemClock, SystemEntropy};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -48,12 +49,29 @@ fn listen_to_the_log() {
     });
 }
 
+/// The machine's clock, and how far it is ahead, in milliseconds.
+#[derive(Default)]
+pub struct Ahead(AtomicU64);
+
+impl Ahead {
+    pub fn forward(&self, millis: u64) {
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Ahead {
+    fn now(&self) -> Time {
+        Time::from_millis(SystemClock.now().millis() + self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
 /// A running archive with two sites, `shop` and `blog`.
 pub struct Stage {
     pub address: SocketAddr,
     pub metrics: SocketAddr,
     pub archive: Archive,
     pub folder: TempDir,
+    pub clock: Arc<Ahead>,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<Result<(), Error>>>,
 }
@@ -80,7 +98,8 @@ impl Stage {
             layers = layers.flag("sdk", sdk.to_string_lossy());
         }
         let config = Config::load(&layers).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await;
+        let clock = Arc::new(Ahead::default());
+        let server = Server::start(config, clock.clone(), Arc::new(SystemEntropy)).await;
         let server = server.unwrap_or_else(|error| panic!("{error}"));
         let (address, metrics) = (server.address().unwrap(), server.metrics_address().unwrap());
         let archive = server.archive().clone();
@@ -89,7 +108,7 @@ impl Stage {
             // A dropped stage stops, too.
             let _ = stopped.await;
         }));
-        Stage { address, metrics, archive, folder, stop: Some(stop), served: Some(served) }
+        Stage { address, metrics, archive, folder, clock, stop: Some(stop), served: Some(served) }
     }
 
     /// Says stop, and does not wait.

@@ -10,6 +10,7 @@
     reason = "a test is meant to stop when it is wrong, in its stand as well"
 )]
 
+mod admins;
 mod breaches;
 mod clock;
 mod erasing;

@@ -16,7 +16,7 @@ use super::super::body::{self, LongText};
 use super::super::reply::PlaceBody;
 use super::holder::{Admin, Auditor};
 use crate::problem::{self, Kind, Problem};
-use crate::store::{Breach, NewBreach};
+use crate::store::{Breach, NewBreach, Site};
 
 const MOST_PURPOSES: usize = 64;
 const MOST_LANGUAGES: usize = 64;
@@ -29,16 +29,16 @@ const MOST_CHARACTERS: usize = 4000;
 pub(in super::super) struct NewBody {
     /// When it began: `2026-11-23T15:04:05.123Z`.
     #[schema(format = DateTime)]
-    since: String,
+    pub(in super::super) since: String,
     /// When it ended.
     #[schema(format = DateTime)]
-    until: String,
+    pub(in super::super) until: String,
     /// The purposes whose data it is about: told to those who allowed one of them at that time. Without any, it is about
     /// the records themselves: told to everybody who had one by then.
     #[serde(default)]
-    purposes: Vec<String>,
+    pub(in super::super) purposes: Vec<String>,
     /// What people are told, by language (BCP 47).
-    texts: BTreeMap<String, String>,
+    pub(in super::super) texts: BTreeMap<String, String>,
 }
 
 /// A notice.
@@ -62,6 +62,9 @@ pub(in super::super) struct BreachBody {
     created_at: String,
     /// Which leaf says so.
     place: PlaceBody,
+    /// How many people it concerns, of those whose records are here; missing until they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concerned: Option<u64>,
 }
 
 impl BreachBody {
@@ -74,6 +77,7 @@ impl BreachBody {
             texts: breach.texts.clone(),
             created_at: breach.created_at.text(),
             place: PlaceBody::of(&breach.place),
+            concerned: breach.concerned,
         }
     }
 }
@@ -135,9 +139,13 @@ pub(in super::super) async fn tell(
     LongText(text): LongText,
 ) -> Answer<(StatusCode, Json<BreachBody>)> {
     let site = app.site(&name).await?;
-    let new = body::parse::<NewBody>(&text)?.read()?;
-    let breach = app.archive.tell_breach(admin.name(), &site, new).await?;
+    let breach = write(&app, admin.name(), &site, body::parse(&text)?).await?;
     Ok((StatusCode::CREATED, Json(BreachBody::of(&breach))))
+}
+
+/// Writes a notice, which people are told from then on.
+pub(in super::super) async fn write(app: &App, actor: &str, site: &Site, new: NewBody) -> Answer<Breach> {
+    Ok(app.archive.tell_breach(actor, site, new.read()?).await?)
 }
 
 /// What people are told of breaches, the newest first.

@@ -11,8 +11,15 @@ use super::super::app::App;
 use crate::problem::{Kind, Problem};
 use crate::store::{Error, Scope, Token};
 
-/// The holder of a valid token.
-pub(in super::super) struct Holder(Token);
+/// The holder of a valid token, or somebody who is signed in.
+pub(in super::super) struct Holder {
+    /// The name that the audit trail is told.
+    pub(in super::super) name: String,
+    /// What is open to them.
+    pub(in super::super) scope: Scope,
+    /// The number of the one site that it is open for, if it is not all.
+    pub(in super::super) site: Option<i64>,
+}
 
 /// A holder whose token opens everything of the house.
 pub(in super::super) struct Admin(Holder);
@@ -26,7 +33,7 @@ pub(in super::super) async fn of(app: &App, headers: &HeaderMap) -> Answer<Holde
     let shown = shown.and_then(|value| value.strip_prefix("Bearer "));
     let shown = shown.filter(|token| token.len() <= 256).ok_or_else(|| Problem::new(Kind::Unauthorized))?;
     match app.archive.token(shown).await {
-        Ok(token) => Ok(Holder(token)),
+        Ok(Token { name, scope, site, .. }) => Ok(Holder { name, scope, site }),
         Err(Error::NotFound) => Err(Problem::new(Kind::Unauthorized)),
         Err(error) => Err(error.into()),
     }
@@ -39,7 +46,7 @@ impl Holder {
     /// It opens other doors.
     pub(in super::super) fn may(&self, scopes: &[Scope], site: Option<i64>) -> Answer<()> {
         self.is_one_of(scopes)?;
-        let is_site = self.0.site.is_none() || self.0.site == site;
+        let is_site = self.site.is_none() || self.site == site;
         if is_site { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
     }
 
@@ -49,14 +56,14 @@ impl Holder {
     /// # Errors
     /// It has another one.
     pub(in super::super) fn is_one_of(&self, scopes: &[Scope]) -> Answer<()> {
-        if scopes.contains(&self.0.scope) { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
+        if scopes.contains(&self.scope) { Ok(()) } else { Err(Problem::new(Kind::Forbidden)) }
     }
 }
 
 impl Admin {
     /// The name that the audit trail is told.
     pub(super) fn name(&self) -> &str {
-        &self.0.0.name
+        &self.0.name
     }
 }
 

@@ -28,11 +28,17 @@ pub(in super::super) async fn change(
     admin: Admin,
     Path(act): Path<String>,
 ) -> Answer<StatusCode> {
-    match act.as_str() {
-        "rotate-signing" => app.archive.rotate_signing_key(admin.name()).await?,
-        "retire-signing" => app.archive.retire_signing_keys(admin.name()).await?,
-        "rotate-wrapping" => app.archive.rotate_wrapping_key(admin.name()).await?,
+    act_on(&app, admin.name(), &act).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes a key, by the name of the act.
+pub(in super::super) async fn act_on(app: &App, actor: &str, act: &str) -> Answer<()> {
+    match act {
+        "rotate-signing" => app.archive.rotate_signing_key(actor).await?,
+        "retire-signing" => app.archive.retire_signing_keys(actor).await?,
+        "rotate-wrapping" => app.archive.rotate_wrapping_key(actor).await?,
         _ => return Err(Problem::new(Kind::NotFound)),
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

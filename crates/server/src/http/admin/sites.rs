@@ -19,26 +19,26 @@ use crate::problem::{self, Kind, Problem};
 use crate::store::{ErasureMode, PolicyVersion, Site, SiteSettings};
 
 /// A site's settings.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SiteSettings)]
 pub(in super::super) struct SettingsBody {
     /// The web origins that may send, as `https://shop.example`.
-    origins: Vec<String>,
+    pub(in super::super) origins: Vec<String>,
     /// `full` or `restrict`.
     #[serde(default = "full")]
-    erasure: String,
+    pub(in super::super) erasure: String,
     /// Who may open what is restricted: a public X25519 key of 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    erasure_key: Option<String>,
+    pub(in super::super) erasure_key: Option<String>,
     /// How long what is restricted is kept, in days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    erasure_days: Option<u32>,
+    pub(in super::super) erasure_days: Option<u32>,
     /// How long an erasure waits, at most 24.
     #[serde(default)]
-    erasure_after_hours: u64,
+    pub(in super::super) erasure_after_hours: u64,
     /// How long after the end of a shard its records are kept, in days.
-    retention_days: u32,
+    pub(in super::super) retention_days: u32,
 }
 
 fn full() -> String {
@@ -50,9 +50,9 @@ fn full() -> String {
 #[schema(as = Site)]
 pub(in super::super) struct SiteBody {
     /// Its name in addresses.
-    name: String,
+    pub(in super::super) name: String,
     /// What may be changed.
-    settings: SettingsBody,
+    pub(in super::super) settings: SettingsBody,
 }
 
 /// All sites.
@@ -64,7 +64,7 @@ pub(in super::super) struct SitesBody {
 }
 
 impl SiteBody {
-    fn of(site: Site) -> SiteBody {
+    pub(in super::super) fn of(site: Site) -> SiteBody {
         let settings = site.settings;
         let (erasure, erasure_key, erasure_days) = match settings.erasure {
             ErasureMode::Full => ("full", None, None),
@@ -139,12 +139,21 @@ pub(in super::super) async fn put(
     Path(name): Path<String>,
     LongText(text): LongText,
 ) -> Answer<Json<SiteBody>> {
-    if !is_site_name(&name) {
+    let site = change(&app, admin.name(), &name, body::parse(&text)?).await?;
+    Ok(Json(SiteBody::of(site)))
+}
+
+/// Makes a site, or changes its settings.
+pub(in super::super) async fn change(
+    app: &App,
+    actor: &str,
+    name: &str,
+    settings: SettingsBody,
+) -> Answer<Site> {
+    if !is_site_name(name) {
         return Err(Problem::new(Kind::BadParameter).detail("site: 1 to 32 of a-z, 0-9 and -"));
     }
-    let settings: SettingsBody = body::parse(&text)?;
-    let site = app.archive.put_site(admin.name(), &name, settings.read()?).await?;
-    Ok(Json(SiteBody::of(site)))
+    Ok(app.archive.put_site(actor, name, settings.read()?).await?)
 }
 
 /// A published policy.
@@ -218,8 +227,18 @@ pub(in super::super) async fn publish(
     Path(name): Path<String>,
     LongText(text): LongText,
 ) -> Answer<Json<PolicyBody>> {
-    let site = app.site(&name).await?;
-    let policy = Policy::from_json(&text).map_err(|diagnostics| {
+    let version = put_in_force(&app, admin.name(), &app.site(&name).await?, &text).await?;
+    Ok(Json(PolicyBody::of(&version)))
+}
+
+/// Publishes a policy, if it has no errors.
+pub(in super::super) async fn put_in_force(
+    app: &App,
+    actor: &str,
+    site: &Site,
+    text: &str,
+) -> Answer<PolicyVersion> {
+    let policy = Policy::from_json(text).map_err(|diagnostics| {
         // Codes and places are ours; what was found there was sent, and is not repeated.
         let faults =
             diagnostics.iter().map(|fault| format!("A{} {}", fault.code.number(), place(&fault.path)));
@@ -227,8 +246,7 @@ pub(in super::super) async fn publish(
     })?;
     let mut document = String::with_capacity(text.len());
     json::write_value(&mut document, &policy.doc);
-    let version = app.archive.publish(admin.name(), &site, &document).await?;
-    Ok(Json(PolicyBody::of(&version)))
+    Ok(app.archive.publish(actor, site, &document).await?)
 }
 
 /// A path with what is surely ours: a key of a stranger's file is cut off.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::super::Answer;
 use super::super::app::App;
-use super::holder;
+use super::holder::{self, Holder};
 use crate::problem::{self, Kind, Problem};
 use crate::store::{Cell, Scope};
 
@@ -27,10 +27,10 @@ const MOST_CUTS: usize = 2;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Asked {
-    from: Option<String>,
-    to: Option<String>,
+    pub(in super::super) from: Option<String>,
+    pub(in super::super) to: Option<String>,
     #[serde(default)]
-    by: String,
+    pub(in super::super) by: String,
 }
 
 /// How an answer is cut.
@@ -65,23 +65,23 @@ impl Cuts {
 #[schema(as = Statistic)]
 pub(in super::super) struct StatisticBody {
     /// The purpose's id.
-    purpose: String,
+    pub(in super::super) purpose: String,
     /// `2026-11-23`, in UTC; with `by=day`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date)]
-    day: Option<String>,
+    pub(in super::super) day: Option<String>,
     /// `opt_in`, `opt_out`, `notice`, or `unknown`; with `by=regime`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    regime: Option<String>,
+    pub(in super::super) regime: Option<String>,
     /// The number of the policy at the site; with `by=policy`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    policy_version: Option<u32>,
+    pub(in super::super) policy_version: Option<u32>,
     /// Yes, with noise.
-    granted: u64,
+    pub(in super::super) granted: u64,
     /// No, with noise.
-    refused: u64,
+    pub(in super::super) refused: u64,
     /// Yes of all, from 0 to 1.
-    rate: f64,
+    pub(in super::super) rate: f64,
 }
 
 /// Statistics of a site.
@@ -89,11 +89,11 @@ pub(in super::super) struct StatisticBody {
 #[schema(as = Statistics)]
 pub(in super::super) struct StatisticsBody {
     /// How many people a released number is about at least; smaller ones are in no sum either.
-    smallest: u32,
+    pub(in super::super) smallest: u32,
     /// The scale of the noise in each released number (discrete Laplace).
-    noise: u32,
+    pub(in super::super) noise: u32,
     /// The numbers; what few people are in is missing.
-    statistics: Vec<StatisticBody>,
+    pub(in super::super) statistics: Vec<StatisticBody>,
 }
 
 type Name = (String, Option<u64>, Option<String>, Option<u32>);
@@ -121,9 +121,18 @@ pub(in super::super) async fn statistics(
     Path(name): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Answer<Json<StatisticsBody>> {
-    let holder = holder::of(&app, &headers).await?;
+    numbers(&app, &holder::of(&app, &headers).await?, &name, &asked).await.map(Json)
+}
+
+/// The numbers, for whoever may see them.
+pub(in super::super) async fn numbers(
+    app: &App,
+    holder: &Holder,
+    name: &str,
+    asked: &Asked,
+) -> Answer<StatisticsBody> {
     holder.is_one_of(&[Scope::Admin, Scope::Auditor, Scope::Marketer])?;
-    let site = app.site(&name).await?;
+    let site = app.site(name).await?;
     holder.may(&[Scope::Admin, Scope::Auditor, Scope::Marketer], Some(site.number))?;
     let wrong = |what: &'static str| move || Problem::new(Kind::BadParameter).detail(what);
     let last =
@@ -135,11 +144,11 @@ pub(in super::super) async fn statistics(
     }
     let cuts = Cuts::parse(&asked.by).ok_or_else(wrong("by: up to two of day, regime and policy"))?;
     let cells = app.archive.released(&site, (first, last)).await?;
-    Ok(Json(StatisticsBody {
+    Ok(StatisticsBody {
         smallest: app.statistics.smallest,
         noise: app.statistics.noise,
         statistics: sums(cells, cuts),
-    }))
+    })
 }
 
 fn day(text: Option<&str>, otherwise: u64) -> Option<u64> {

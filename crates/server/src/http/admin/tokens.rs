@@ -55,13 +55,13 @@ pub(in super::super) struct TokensBody {
 #[schema(as = TokenRequest)]
 pub(in super::super) struct TokenRequest {
     /// What its holder is to be called.
-    name: String,
+    pub(in super::super) name: String,
     /// `admin`, `auditor`, `marketer` or `backend`.
-    scope: String,
+    pub(in super::super) scope: String,
     /// The one site that it is for; without it, all of them.
-    site: Option<String>,
+    pub(in super::super) site: Option<String>,
     /// For how many days.
-    days: u32,
+    pub(in super::super) days: u32,
 }
 
 impl TokenBody {
@@ -104,7 +104,12 @@ pub(in super::super) async fn create(
     admin: Admin,
     LongText(text): LongText,
 ) -> Answer<(StatusCode, Json<TokenBody>)> {
-    let wanted: TokenRequest = body::parse(&text)?;
+    let (token, text) = make(&app, admin.name(), body::parse(&text)?).await?;
+    Ok((StatusCode::CREATED, Json(TokenBody::of(token, Some(text)))))
+}
+
+/// Makes a token. Its text is returned this once.
+pub(in super::super) async fn make(app: &App, actor: &str, wanted: TokenRequest) -> Answer<(Token, String)> {
     let bad = |what: &str| Problem::new(Kind::BadBody).detail(what);
     let scope =
         Scope::from_name(&wanted.scope).ok_or_else(|| bad("scope: admin, auditor, marketer or backend"))?;
@@ -118,9 +123,7 @@ pub(in super::super) async fn create(
         Some(name) => Some(app.site(name).await?),
         None => None,
     };
-    let made = app.archive.make_token(admin.name(), &wanted.name, scope, site.as_ref(), wanted.days).await;
-    let (token, text) = made?;
-    Ok((StatusCode::CREATED, Json(TokenBody::of(token, Some(text)))))
+    Ok(app.archive.make_token(actor, &wanted.name, scope, site.as_ref(), wanted.days).await?)
 }
 
 /// Take a token back.
