@@ -71,6 +71,8 @@ kinds! {
     BadPolicy "bad-policy" 422 "the policy has errors",
     /// Too many requests.
     TooMany "too-many" 429 "too many requests; send it again later",
+    /// The month's budget for statistics is spent.
+    Budget "budget" 429 "the month's budget for statistics is spent; ask for fewer months, or later",
     /// The header is too large.
     HeaderTooLarge "header-too-large" 431 "the header is too large",
     /// Something is wrong here.
@@ -180,6 +182,9 @@ impl From<store::Error> for Problem {
             store::Error::Conflict => Problem::new(Kind::Conflict),
             store::Error::NotFound => Problem::new(Kind::NotFound),
             store::Error::Erased => Problem::new(Kind::Erased),
+            store::Error::Spent(until) => {
+                Problem::new(Kind::Budget).detail(format!("there is another one from {} on", until.text()))
+            }
             store::Error::Refused(why) => Problem::new(Kind::Refused).detail(why),
             error => {
                 // By its own promise no text of the store comes from a stranger or names a person.

@@ -126,12 +126,14 @@ fn limits(r: &mut Reader<'_>) -> Limits {
 }
 
 fn statistics(r: &mut Reader<'_>) -> Release {
-    r.keys("smallest noise");
+    r.keys("smallest noise budget");
     let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     // Among fewer than ten people one knows who they are; and no noise is no protection against who knows the others.
     Release {
         smallest: number(r.number("smallest", 20, 10..=1_000_000)),
         noise: number(r.number("noise", 10, 1..=1000)),
+        // Above ten, what is told of somebody is as good as exact.
+        budget: (r.decimal("budget", 1.0, 10.0, "not an epsilon in its range", "a number") * 1000.0) as u32,
     }
 }
 

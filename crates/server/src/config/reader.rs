@@ -173,17 +173,22 @@ impl<'a> Reader<'a> {
 
     /// A number of seconds, a fraction allowed.
     pub(super) fn seconds(&mut self, key: &str, otherwise: f64, most: f64) -> Duration {
+        Duration::from_secs_f64(self.decimal(key, otherwise, most, "not a time in its range", "seconds"))
+    }
+
+    /// A number above 0, a fraction allowed; or what holds without one.
+    pub(super) fn decimal(&mut self, key: &str, otherwise: f64, most: f64, message: &str, what: &str) -> f64 {
         let given = match self.get(key) {
             None => Some(otherwise),
             Some(value) => {
-                let seconds = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+                let number = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
                 let text = || value.as_str()?.parse::<f64>().ok();
-                seconds.or_else(text).filter(|seconds| *seconds > 0.0 && *seconds <= most)
+                number.or_else(text).filter(|number| *number > 0.0 && *number <= most)
             }
         };
         if given.is_none() {
-            self.fault(key, "not a time in its range", &format!("give seconds, above 0 and at most {most}"));
+            self.fault(key, message, &format!("give {what}, above 0 and at most {most}"));
         }
-        Duration::from_secs_f64(given.unwrap_or(otherwise))
+        given.unwrap_or(otherwise)
     }
 }

@@ -22,6 +22,9 @@ pub enum Error {
     /// The person, or the record, was erased: it is not taken in again. HTTP 410.
     #[error("this was erased")]
     Erased,
+    /// The month's budget for statistics is spent; there is another one from this moment on. HTTP 429.
+    #[error("the month's budget for statistics is spent")]
+    Spent(assent_core::record::Time),
     /// What is asked for contradicts what is there, in a way that the asker can mend. HTTP 422.
     #[error("{0}")]
     Refused(&'static str),

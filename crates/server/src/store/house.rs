@@ -84,6 +84,14 @@ pub(super) fn shard(shards: Shards, origin: &str, now: Time) -> (i64, String) {
     }
 }
 
+/// The month of a moment, in UTC: a number that only grows.
+pub(super) fn month(now: Time) -> i64 {
+    let text = now.text();
+    let number =
+        |from, to| text.get(from..to).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or_default();
+    12 * number(0, 4) + number(5, 7) - 1
+}
+
 /// A moment as it is stored.
 pub(super) fn millis(time: Time) -> i64 {
     i64::try_from(time.millis()).unwrap_or(i64::MAX)

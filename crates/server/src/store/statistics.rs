@@ -1,24 +1,27 @@
 //! How often people say yes, without saying who.
 //!
 //! What this is: once a day is over, its choices are counted by purpose, regime and policy version, one choice per person
-//! and day; cells with few people are left out, noise is added to the others, and the result is kept. That is all that
+//! and month; cells with few people are left out, noise is added to the others, and the result is kept. That is all that
 //! there is: each answer is a sum of released cells, so that no two answers differ by anything that was not released.
+//!
+//! What it costs: a person is in the cells of one day of a month, once for each purpose. So a month tells of them epsilon
+//! times the purposes, however many of its days are looked at; [`Archive::look_at`] keeps the accounts.
 //!
 //! What it is not: exact, on purpose. Nobody sees exact numbers, since none are kept.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use assent_core::jurisdiction::Regime;
-use assent_core::record::{Event, Hash, Trust};
+use assent_core::record::{Event, Hash, Time, Trust};
 
 use super::archive::Archive;
-use super::house::millis;
+use super::house::{self, millis, time};
 use super::people::about_key;
 use super::reading::{self, Stored};
 use super::sql::{Row, Tx};
 use super::turn::Turn;
 use super::types::{Cell, Release, Site};
-use super::{Result, noise, sites};
+use super::{Error, Result, noise, sites};
 use crate::keys::Keys;
 
 const DAY: i64 = 86_400_000;
@@ -64,8 +67,10 @@ impl Pass {
             if day >= self.days.1 {
                 self.later.get_or_insert(stored.at);
             }
-            // One choice per person and day: the first.
-            let is_again = row.maybe_int(10)?.is_some_and(|earlier| earlier.div_euclid(DAY) == day);
+            // One choice per person and month: the first.
+            let month = house::month(time(received_at)?);
+            let earlier = row.maybe_int(10)?.map(time).transpose()?;
+            let is_again = earlier.is_some_and(|earlier| house::month(earlier) == month);
             if is_again || !(self.days.0..self.days.1).contains(&day) {
                 continue;
             }
@@ -117,6 +122,29 @@ impl Pass {
     }
 }
 
+/// The cells that may be told: those with enough people, and where one alone was left out of a day and purpose, not the
+/// smallest of the others either, or the sum of all, which somebody may know from elsewhere, would tell the one.
+fn large(counts: &Counts, smallest: i64) -> Vec<(&Name, &(i64, i64))> {
+    let mut groups: BTreeMap<(i64, i64, &str), Vec<(&Name, &(i64, i64))>> = BTreeMap::new();
+    for cell in counts {
+        groups.entry((cell.0.0, cell.0.1, &cell.0.2)).or_default().push(cell);
+    }
+    let people = |cell: &(&Name, &(i64, i64))| cell.1.0 + cell.1.1;
+    let mut told = Vec::new();
+    for mut cells in groups.into_values() {
+        let all = cells.len();
+        cells.retain(|cell| people(cell) >= smallest);
+        if all - cells.len() == 1
+            && let Some(least) =
+                cells.iter().enumerate().min_by_key(|(_, cell)| people(cell)).map(|(at, _)| at)
+        {
+            cells.remove(least);
+        }
+        told.extend(cells);
+    }
+    told
+}
+
 /// Releases what is large enough, once: of two replicas, the slower one finds that it was done.
 async fn keep(turn: &mut Turn, pass: &Pass, how: Release) -> Result<u64> {
     let later = pass.later.map_or(pass.next, |later| later - 1);
@@ -126,10 +154,7 @@ async fn keep(turn: &mut Turn, pass: &Pass, how: Release) -> Result<u64> {
     }
     let mut released = 0;
     let smallest = i64::from(how.smallest);
-    for ((site, day, purpose, regime, version), (granted, refused)) in &pass.counts {
-        if granted + refused < smallest {
-            continue;
-        }
+    for ((site, day, purpose, regime, version), (granted, refused)) in large(&pass.counts, smallest) {
         // A person is in one of the two numbers.
         let granted = (granted + noise::draw(&*turn.house.entropy, how.noise)?).max(0);
         let refused = (refused + noise::draw(&*turn.house.entropy, how.noise)?).max(0);
@@ -161,7 +186,7 @@ impl Archive {
         let read = self.readers.read(move |tx| {
             Box::pin(async move {
                 let row = tx.row("SELECT day, at FROM release", &[]).await?;
-                let row = row.ok_or_else(|| super::Error::damaged("the row of releases is missing"))?;
+                let row = row.ok_or_else(|| Error::damaged("the row of releases is missing"))?;
                 Ok((row.int(0)?, row.int(1)?))
             })
         });
@@ -197,17 +222,95 @@ impl Archive {
 
     /// What was released of a site's days, from the first to the last (days since 1970), by day, purpose, regime and
     /// policy version. What few people are in is not there.
-    pub async fn released(&self, site: &Site, (first, last): (u64, u64)) -> Result<Vec<Cell>> {
+    ///
+    /// The first look at a month is paid for out of the budget of the present month; if that is not enough,
+    /// [`Error::Spent`]. A month that was looked at costs nothing again.
+    pub async fn look_at(&self, site: &Site, (first, last): (u64, u64), how: Release) -> Result<Vec<Cell>> {
         let day = |day: u64| i64::try_from(day).unwrap_or(i64::MAX);
-        let args = [site.number.into(), day(first).into(), day(last).into()];
+        let look = Look { site: site.number, first: day(first), last: day(last), how };
+        let during = house::month(self.house.clock.now());
         let read = self.readers.read(move |tx| {
             Box::pin(async move {
-                let sql = "SELECT day, purpose, regime, version, granted, refused FROM released
-                    WHERE site = $1 AND day >= $2 AND day <= $3 ORDER BY day, purpose, regime, version";
-                tx.rows(sql, &args).await?.iter().map(cell).collect()
+                let dues = look.dues(tx).await?;
+                Ok(if dues.is_empty() { Some(look.cells(tx).await?) } else { None })
             })
         });
-        read.await
+        if let Some(cells) = read.await? {
+            return Ok(cells);
+        }
+        let turn = self.queue.turn(move |turn| {
+            Box::pin(async move {
+                let dues = look.dues(&mut turn.tx).await?;
+                let args = [look.site.into(), during.into()];
+                let sql =
+                    "SELECT CAST(COALESCE(SUM(cost), 0) AS INT8) FROM opened WHERE site = $1 AND during = $2";
+                let spent =
+                    turn.tx.row(sql, &args).await?.ok_or_else(|| Error::damaged("no answer"))?.int(0)?;
+                if spent + dues.iter().map(|(_, cost)| cost).sum::<i64>() > i64::from(how.budget) {
+                    return Err(Error::Spent(next_month(turn.now)));
+                }
+                for (month, cost) in dues {
+                    let args = [look.site.into(), month.into(), during.into(), cost.into()];
+                    let sql = "INSERT INTO opened (site, month, during, cost) VALUES ($1, $2, $3, $4)
+                        ON CONFLICT (site, month, during) DO UPDATE SET cost = opened.cost + excluded.cost";
+                    turn.tx.run(sql, &args).await?;
+                }
+                look.cells(&mut turn.tx).await
+            })
+        });
+        Ok(turn.await?.0)
+    }
+}
+
+/// The first moment of the next month.
+fn next_month(now: Time) -> Time {
+    let next = house::month(now) + 1;
+    let text = format!("{:04}-{:02}-01T00:00:00.000Z", next / 12, next % 12 + 1);
+    Time::parse(&text).unwrap_or(Time::LAST)
+}
+
+/// A look at what was released.
+#[derive(Clone, Copy)]
+struct Look {
+    site: i64,
+    first: i64,
+    last: i64,
+    how: Release,
+}
+
+impl Look {
+    async fn cells(self, tx: &mut Tx) -> Result<Vec<Cell>> {
+        let sql = "SELECT day, purpose, regime, version, granted, refused FROM released
+            WHERE site = $1 AND day >= $2 AND day <= $3 ORDER BY day, purpose, regime, version";
+        let args = [self.site.into(), self.first.into(), self.last.into()];
+        tx.rows(sql, &args).await?.iter().map(cell).collect()
+    }
+
+    /// The months of the days that were not paid for yet, each with what it costs, in thousandths of epsilon.
+    async fn dues(self, tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
+        // A month is paid for as a whole, so all its purposes count.
+        let sql = "SELECT DISTINCT day, purpose FROM released WHERE site = $1 AND day >= $2 AND day <= $3";
+        let wide = [self.site.into(), (self.first - 31).into(), (self.last + 31).into()];
+        let mut months: BTreeMap<i64, (bool, BTreeSet<String>)> = BTreeMap::new();
+        for row in tx.rows(sql, &wide).await? {
+            let day = row.int(0)?;
+            let month = months.entry(house::month(time(day * DAY)?)).or_default();
+            month.0 |= (self.first..=self.last).contains(&day);
+            month.1.insert(row.text(1)?.into());
+        }
+        let mut dues = Vec::new();
+        for (month, (_, purposes)) in months.into_iter().filter(|(_, (is_asked, _))| *is_asked) {
+            let purposes = i64::try_from(purposes.len()).unwrap_or(i64::MAX);
+            let cost = (1000 * purposes).div_euclid(i64::from(self.how.noise.max(1)));
+            let sql =
+                "SELECT CAST(COALESCE(SUM(cost), 0) AS INT8) FROM opened WHERE site = $1 AND month = $2";
+            let paid = tx.row(sql, &[self.site.into(), month.into()]).await?;
+            let due = cost - paid.ok_or_else(|| Error::damaged("no answer"))?.int(0)?;
+            if due > 0 {
+                dues.push((month, due));
+            }
+        }
+        Ok(dues)
     }
 }
 

@@ -314,6 +314,8 @@ pub struct Release {
     pub smallest: u32,
     /// How wide the noise is (the scale of a discrete Laplace distribution; epsilon is 1 in so many). 0 is none.
     pub noise: u32,
+    /// What may be told of one person in a month, in thousandths of epsilon.
+    pub budget: u32,
 }
 
 /// What was released of one day, purpose, regime and policy version: about so many people.

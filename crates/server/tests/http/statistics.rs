@@ -1,8 +1,8 @@
 //! Statistics are for those who may see them.
 
-use assent_server::store::Scope;
+use assent_server::store::{Clock, Release, Scope};
 
-use crate::stage::{Stage, Visitor};
+use crate::stage::{Stage, Visitor, post};
 
 #[tokio::test]
 async fn statistics_open_to_a_token_for_them_and_tell_nothing_of_today() {
@@ -50,5 +50,61 @@ async fn statistics_open_to_a_token_for_them_and_tell_nothing_of_today() {
         let answer = stage.ask(&format!("GET {path}\nauthorization: Bearer {marketer}\n\n")).await;
         assert_eq!(answer.problem(), "forbidden", "{path}");
     }
+    stage.stop().await;
+}
+
+/// Lets people of each regime choose, and releases the day.
+async fn a_day(stage: &Stage, release: Release) {
+    let (policy, token) = stage.region().await;
+    for (regime, people) in [("opt_in", 1..31), ("notice", 100..122), ("opt_out", 200..205)] {
+        for number in people {
+            let choice = Visitor::new(number).choice(&policy, &token, true);
+            let choice = choice.replacen('{', &format!("{{\"regime\":\"{regime}\","), 1);
+            assert_eq!(stage.ask(&post(&choice)).await.status, 201);
+        }
+    }
+    stage.clock.forward(2 * 86_400_000);
+    assert_eq!(stage.archive.release(release).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn numbers_are_about_many_are_drawn_once_and_a_months_budget_is_not_exceeded() {
+    let stage = Stage::with("[statistics]\nnoise = 4\nbudget = 1.0\n").await;
+    let release = Release { smallest: 20, noise: 4, budget: 1000 };
+    let token = stage.archive.make_token("test", "max", Scope::Marketer, None, 900).await.unwrap().1;
+    let today = || stage.clock.now().text()[..10].to_string();
+    let ask = async |first: &str, last: &str| {
+        let query = format!("from={first}&to={last}&by=day,regime");
+        let head = format!("GET /v1/admin/sites/shop/statistics?{query}\nauthorization: Bearer {token}\n\n");
+        stage.ask(&head).await
+    };
+    let mut days = Vec::new();
+    for _ in 0..3 {
+        let first = today();
+        a_day(&stage, release).await;
+        days.push((first, today()));
+        stage.clock.forward(31 * 86_400_000);
+    }
+    let [a, b, c] = days.as_slice() else { panic!() };
+    let answer = ask(&a.0, &a.1).await;
+    let cells = answer.json()["statistics"].as_array().unwrap().clone();
+    // Five people are left out, and the smaller of the two groups besides.
+    assert_eq!(cells.len(), 2, "{cells:?}");
+    assert!(cells.iter().all(|cell| cell["regime"] == "opt_in"), "{cells:?}");
+    assert!(cells.iter().any(|cell| cell["purpose"] == "analytics" && cell["granted"].as_u64() > Some(0)));
+    for _ in 0..5 {
+        assert_eq!(ask(&a.0, &a.1).await.body, answer.body, "it was drawn once");
+    }
+    // Two purposes with an epsilon of 1/4 each: a month costs a half, and two months are all that this month allows.
+    assert_eq!(ask(&a.0, &c.1).await.problem(), "budget");
+    assert_eq!(ask(&b.0, &b.1).await.status, 200, "what was refused has cost nothing");
+    let refused = ask(&c.0, &c.1).await;
+    assert_eq!((refused.status, refused.problem().as_str()), (429, "budget"));
+    let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=31 * 86_400).contains(&seconds), "{seconds}");
+    assert!(refused.json()["detail"].as_str().unwrap().contains("-01T00:00:00.000Z"));
+    assert_eq!(ask(&a.0, &b.1).await.status, 200, "what was looked at stays open");
+    stage.clock.forward(1000 * (seconds + 1));
+    assert_eq!(ask(&c.0, &c.1).await.status, 200);
     stage.stop().await;
 }

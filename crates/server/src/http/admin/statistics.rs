@@ -14,7 +14,7 @@ use super::super::Answer;
 use super::super::app::App;
 use super::holder::{self, Holder};
 use crate::problem::{self, Kind, Problem};
-use crate::store::{Cell, Scope};
+use crate::store::{Cell, Error, Scope};
 
 const DAY: u64 = 86_400;
 /// How many days one answer is about at most, and without being asked.
@@ -100,8 +100,9 @@ type Name = (String, Option<u64>, Option<String>, Option<u32>);
 
 /// How often people say yes, by purpose.
 ///
-/// One choice per person and day is counted, once the day is over. Numbers that few people are in are left out, the others
+/// One choice per person and month is counted, once its day is over. Numbers that few people are in are left out, the others
 /// have noise, drawn once; every answer is a sum of those released numbers, so that comparing answers tells nothing more.
+/// The first look at a month is paid for out of a monthly budget; when that is spent, the answer is 429 with `Retry-After`.
 #[utoipa::path(
     get, path = "/v1/admin/sites/{site}/statistics", tag = "admin", security(("token" = [])),
     params(
@@ -112,6 +113,7 @@ type Name = (String, Option<u64>, Option<String>, Option<u32>);
     ),
     responses(
         (status = 200, description = "The numbers", body = StatisticsBody),
+        (status = 429, description = "The month's budget is spent; the detail says from when on there is another", body = problem::Body, content_type = "application/problem+json"),
         (status = "default", description = "What is wrong", body = problem::Body, content_type = "application/problem+json"),
     )
 )]
@@ -143,7 +145,13 @@ pub(in super::super) async fn numbers(
         return Err(wrong("from, to: at most 400 days, the first one before the last one")());
     }
     let cuts = Cuts::parse(&asked.by).ok_or_else(wrong("by: up to two of day, regime and policy"))?;
-    let cells = app.archive.released(&site, (first, last)).await?;
+    let cells = match app.archive.look_at(&site, (first, last), app.statistics).await {
+        Err(error @ Error::Spent(until)) => {
+            let seconds = until.seconds().saturating_sub(app.clock.now().seconds());
+            return Err(Problem::from(error).retry_after(seconds));
+        }
+        cells => cells?,
+    };
     Ok(StatisticsBody {
         smallest: app.statistics.smallest,
         noise: app.statistics.noise,
