@@ -43,6 +43,9 @@ type Name = (i64, i64, String, &'static str, i64);
 /// Yes and no.
 type Counts = BTreeMap<Name, (i64, i64)>;
 
+/// A cell and its numbers.
+type Counted<'c> = (&'c Name, &'c (i64, i64));
+
 /// One pass over the records.
 struct Pass {
     /// The days to be counted: from this one, before that one.
@@ -124,12 +127,12 @@ impl Pass {
 
 /// The cells that may be told: those with enough people, and where one alone was left out of a day and purpose, not the
 /// smallest of the others either, or the sum of all, which somebody may know from elsewhere, would tell the one.
-fn large(counts: &Counts, smallest: i64) -> Vec<(&Name, &(i64, i64))> {
-    let mut groups: BTreeMap<(i64, i64, &str), Vec<(&Name, &(i64, i64))>> = BTreeMap::new();
+fn large(counts: &Counts, smallest: i64) -> Vec<Counted<'_>> {
+    let mut groups: BTreeMap<(i64, i64, &str), Vec<Counted<'_>>> = BTreeMap::new();
     for cell in counts {
         groups.entry((cell.0.0, cell.0.1, &cell.0.2)).or_default().push(cell);
     }
-    let people = |cell: &(&Name, &(i64, i64))| cell.1.0 + cell.1.1;
+    let people = |cell: &Counted<'_>| cell.1.0 + cell.1.1;
     let mut told = Vec::new();
     for mut cells in groups.into_values() {
         let all = cells.len();
