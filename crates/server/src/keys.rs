@@ -47,9 +47,7 @@ impl Keys {
                     files::make(directory, &files::name(kind, number), kind, entropy)?;
                 }
             }
-            if !directory.join(PEPPER).exists() {
-                files::make(directory, PEPPER, "pepper", entropy)?;
-            }
+            made_or_read(directory, PEPPER, "pepper", entropy)?;
         }
         let mut keys = Keys {
             directory: directory.into(),
@@ -199,6 +197,19 @@ impl Keys {
     pub fn keep_checkpoint(&self, log: i64, note: &str) -> Result<()> {
         files::replace(&self.directory, &last_checkpoint(log), note)
     }
+}
+
+/// A key of which there is one, made if it is missing: for what may begin anew.
+pub(crate) fn made_or_read(
+    directory: &Path,
+    name: &str,
+    kind: &str,
+    entropy: &dyn Entropy,
+) -> Result<Secret> {
+    if !directory.join(name).exists() {
+        files::make(directory, name, kind, entropy)?;
+    }
+    files::read(directory, name, kind)
 }
 
 const PEPPER: &str = "pepper.key";

@@ -1,8 +1,5 @@
 //! What was handed out along with a policy.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use assent_core::record::{Digest, Time};
@@ -10,10 +7,11 @@ use assent_core::rules::check::{Kind, is};
 use aws_lc_rs::hmac;
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use crate::store::{Entropy, Error, Result};
+use crate::keys;
+use crate::store::{Entropy, Result};
 
 /// The name of the key in the keys directory.
-const FILE: &str = "policy-token.key";
+const FILE: &str = "policy-tokens.key";
 
 /// Makes and checks policy tokens. Replicas share it, in the keys directory.
 pub struct TokenKey(hmac::Key);
@@ -33,26 +31,7 @@ impl TokenKey {
     /// # Errors
     /// The directory cannot be written, or the file is not a key.
     pub fn open(directory: &Path, entropy: &dyn Entropy) -> Result<TokenKey> {
-        let path = directory.join(FILE);
-        let failed = |error: std::io::Error| {
-            Error::Damaged(format!("cannot read or make {FILE} in the keys directory ({})", error.kind()))
-        };
-        let mut secret = [0; 32];
-        entropy.fill(&mut secret)?;
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(mut file) => {
-                file.write_all(&secret).map_err(failed)?;
-                file.sync_all().map_err(failed)?;
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(failed(error)),
-        }
-        let secret = fs::read(&path).map_err(failed)?;
-        if secret.len() != 32 {
-            let what = format!("{FILE} in the keys directory is not a key: remove it, and a new one is made");
-            return Err(Error::Damaged(what));
-        }
-        Ok(TokenKey::new(&secret))
+        Ok(TokenKey::new(&*keys::made_or_read(directory, FILE, "policy-token", entropy)?))
     }
 
     /// A key of 32 random bytes.
