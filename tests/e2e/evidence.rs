@@ -13,6 +13,7 @@ pub const CASES: &[Case] = cases![
     a_browser_with_ed25519_loads_no_other,
     what_is_downloaded_holds_without_the_archive,
     what_is_withdrawn_in_my_choices_is_recorded,
+    a_choice_under_a_policy_that_was_replaced_names_the_one_that_was_shown,
 ];
 
 const PAGE: &str = "cases/a-choice-is-recorded-in-the-archive";
@@ -159,6 +160,31 @@ async fn what_is_withdrawn_in_my_choices_is_recorded(page: &Page) -> Outcome {
     // What is gone cannot be withdrawn again.
     open_my_choices(page).await?;
     assert!(!page.notice_shows("[data-action=withdraw]").await?);
+    assert_eq!(page.eval("__errors").await?, json!([]));
+    Ok(())
+}
+
+async fn a_choice_under_a_policy_that_was_replaced_names_the_one_that_was_shown(page: &Page) -> Outcome {
+    const IN_FORCE: &str = "(await (await fetch('/v1/sites/shop/region')).json()).policy";
+    let mut archive = page.start_archive(POLICY).await?;
+    page.open(PAGE).await?;
+    page.until_notice_shows("[data-action=accept]").await?;
+    let shown = page.eval(IN_FORCE).await?;
+    archive.stop().await;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("JSON.parse(localStorage.getItem('assent-records') ?? '{}').tries >= 1").await?;
+    archive.replace_policy(&POLICY.replace("Harbour & Pine", "Harbour & Oak")).await?;
+    assert_ne!(page.eval(IN_FORCE).await?, shown);
+    page.eval(crate::record::NOW).await?;
+    page.reload().await?;
+    page.until(POLICY_IS_THERE).await?;
+    page.until(RECORDED).await?;
+    page.until(NOTHING_WAITS).await?;
+    let record = page.eval("(await (await assent.records()).history()).records[0]").await?;
+    assert_eq!(record.get("policy"), Some(&shown));
+    assert_eq!(record.get("action"), Some(&json!("accept")));
+    let found = page.eval(VERIFY).await?;
+    assert_eq!(found, json!({ "verified": true, "records": 1, "faults": [] }));
     assert_eq!(page.eval("__errors").await?, json!([]));
     Ok(())
 }

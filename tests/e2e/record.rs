@@ -30,7 +30,7 @@ const POLICY: &str = include_str!("../../www/cases/record-policy.json");
 const CONSENTS: &str = "/v1/sites/shop/consents";
 const RECORDED: &str = "__records.some(it => it.kind === 'recorded')";
 /// Lets the wait before the next try pass, as if it was days later.
-const NOW: &str = "localStorage.setItem('assent-records',
+pub const NOW: &str = "localStorage.setItem('assent-records',
     localStorage.getItem('assent-records').replace(/\"not_before\":\\d+/, '\"not_before\":0'))";
 const NOTHING_WAITS: &str = "localStorage.getItem('assent-outbox') === null";
 /// The page fetches its policy; before it has come, it knows of no archive.

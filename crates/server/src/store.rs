@@ -37,6 +37,7 @@ mod sql;
 mod sqlite;
 mod statistics;
 mod tiles;
+mod tls;
 mod tokens;
 mod turn;
 mod types;

@@ -167,6 +167,16 @@ impl Archive {
         self.go_on().await
     }
 
+    /// Puts another policy in force.
+    ///
+    /// # Errors
+    /// It does not start with that.
+    pub async fn replace_policy(&mut self, policy: &str) -> Result<(), Failure> {
+        self.stop().await;
+        std::fs::write(self.folder.join("policy.json"), policy)?;
+        self.go_on().await
+    }
+
     /// Whether it is running.
     #[must_use]
     pub const fn is_running(&self) -> bool {

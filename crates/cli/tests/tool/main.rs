@@ -13,5 +13,7 @@ mod disk;
 mod fsync;
 mod kill;
 mod outage;
+mod server;
 mod settings;
+mod tls;
 mod words;

@@ -1,9 +1,6 @@
 //! A database that is stopped and started under load: the archive waits for it, and loses nothing.
 
-use std::fs;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -11,66 +8,10 @@ use std::thread;
 use crate::binary::{Running, settle};
 use crate::client::{Connection, choice, name};
 use crate::kill::{LEAST, Load, VISITORS, all_is_there, secret, visit};
+use crate::server::Server;
 
 /// How a database may end: it says good-bye to its clients, or it is as after a power cut.
 const ENDS: [&str; 6] = ["fast", "immediate", "fast", "immediate", "immediate", "fast"];
-
-/// A PostgreSQL of its own, which may be stopped: the one that `ASSENT_TEST_POSTGRES` names serves other tests.
-struct Server {
-    programs: PathBuf,
-    folder: PathBuf,
-    port: u16,
-}
-
-impl Server {
-    fn make(folder: &Path) -> Server {
-        let versions = fs::read_dir("/usr/lib/postgresql").expect("Debian's PostgreSQL").flatten();
-        let newest = versions.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).max();
-        let programs = PathBuf::from(format!("/usr/lib/postgresql/{}/bin", newest.expect("a version")));
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let server = Server { programs, folder: folder.to_path_buf(), port };
-        if is_root() {
-            assert!(Command::new("chown").arg("postgres").arg(folder).status().unwrap().success());
-        }
-        server.run("initdb", &["--username=assent", "--auth=trust", "--encoding=UTF8"]);
-        server
-    }
-
-    fn start(&self) {
-        let options = format!("-c listen_addresses=127.0.0.1 -p {} -c unix_socket_directories=''", self.port);
-        let log = self.folder.join("log");
-        self.run("pg_ctl", &["start", "-w", "-o", &options, "-l", log.to_str().unwrap()]);
-    }
-
-    fn stop(&self, how: &str) {
-        self.run("pg_ctl", &["stop", "-w", "-m", how]);
-    }
-
-    /// Runs one of its programs on its data; as root by the user that the package brings.
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let program = self.programs.join(program);
-        let mut command = Command::new(if is_root() { Path::new("runuser") } else { program.as_path() });
-        if is_root() {
-            command.args(["-u", "postgres", "--"]).arg(&program);
-        }
-        command.args(arguments).arg("--pgdata").arg(self.folder.join("data"));
-        // What it inherits it keeps open for as long as it runs.
-        command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        assert!(command.status().unwrap().success(), "{arguments:?}");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if self.folder.join("data/postmaster.pid").exists() {
-            self.stop("immediate");
-        }
-    }
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().unwrap().stdout == b"0\n"
-}
 
 #[test]
 fn a_database_that_is_stopped_and_started_under_load_costs_nothing_that_was_acknowledged() {
@@ -80,7 +21,7 @@ fn a_database_that_is_stopped_and_started_under_load_costs_nothing_that_was_ackn
     }
     let (folder, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let server = Server::make(place.path());
-    server.start();
+    server.start("");
     let database = format!("database = \"postgres://assent@127.0.0.1:{}/postgres\"", server.port);
     settle(folder.path(), &database);
     // Each try is told while the database is away, and there are many.
@@ -104,7 +45,7 @@ fn a_database_that_is_stopped_and_started_under_load_costs_nothing_that_was_ackn
         let (status, head, _) = connection.choose(&late).unwrap();
         assert_eq!(status, 503);
         assert!(head.contains("retry-after"), "{head}");
-        server.start();
+        server.start("");
         // The same again, until the database is found: it is one record.
         while connection.choose(&late).unwrap().0 == 503 {}
         assert_eq!(connection.choose(&late).unwrap().0, 200, "it had been recorded before");

@@ -14,7 +14,7 @@ use super::rooms::Rooms;
 use super::sequencer::Queue;
 use super::sign::read_checkpoint;
 use super::sql::Tx;
-use super::{Clock, Entropy, Error, Result, Settings, migrate, reading, tiles};
+use super::{Clock, Database, Entropy, Error, Result, Settings, migrate, reading, tiles, tls};
 use crate::keys::{Keys, Secret};
 
 /// How often the last checkpoint is kept at most.
@@ -28,6 +28,9 @@ pub(super) async fn open(
     let good = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
     if settings.origin.is_empty() || settings.origin.len() > 200 || !settings.origin.bytes().all(good) {
         return Err(Error::Refused("the log's origin is a host name, as consent.example.com"));
+    }
+    if let Database::Postgres(address) = &settings.database {
+        tls::try_out(address).await?;
     }
     let mut writer = Writer::open(&settings.database)?;
     let mut tx = writer.begin().await?;

@@ -3,10 +3,9 @@
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Config, NoTls};
 
 use super::sql::{Row, Value};
-use super::{Error, Result};
+use super::{Error, Result, tls};
 
 /// The kinds of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +18,9 @@ pub enum Kind {
 
 /// Connections to the database of an address, as `postgres://user@host/name`.
 pub(super) fn pool(address: &str, most: usize) -> Result<Pool> {
-    let config: Config =
-        address.parse().map_err(|_| Error::Refused("the address of the database cannot be read"))?;
+    let (config, tls) = tls::read(address)?;
     let manager =
-        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        Manager::from_config(config, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     let pool = Pool::builder(manager).max_size(most).build();
     pool.map_err(|_| Error::Engine("no pool of connections".into()))
 }
