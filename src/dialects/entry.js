@@ -33,14 +33,9 @@ const DIALECTS = [
   { at: 'data-purpose', in: 'template,[type="opt-in"]', names: list, address: ['data-src'] },
 ];
 
-/** What others call the standard purposes, after their prefixes are off. */
-const ALIASES = {
-  necessary: 'necessary essential required ignore strictly_necessary strictly-necessary c0001 iub-1 security_storage',
-  functional: 'functional functionality preferences experience personalization c0003 iub-2 iub-3 functionality_storage personalization_storage',
-  analytics: 'analytics statistics statistic performance measurement c0002 iub-4 analytics_storage',
-  marketing: 'marketing advertisement advertising targeting ads social c0004 c0005 iub-5 ad_storage ad_user_data ad_personalization',
-};
-const PREFIX = /^(cookie_cat_|cookieyes-|cookie-)/;
+/** The core's table of what others call the standard purposes, and of what they put before that. */
+const ALIASES = '__ASSENT_ALIASES__';
+const PREFIXES = '__ASSENT_PREFIXES__'.split(' ');
 /** Types under which a browser does not run a script. */
 const PARKED = /^(text\/plain|opt-in|didomi\/.*)$/;
 const ELEMENTS = 'script,iframe,img,video,audio,embed,template';
@@ -61,14 +56,16 @@ export function open(ports) {
   told = new Set();
   const { dialects, purposes, vendors = [] } = JSON.parse(ports.policy);
   const ours = new Set([...purposes, ...vendors].map((item) => item.id || item));
-  const words = new Map(Object.entries(ALIASES).flatMap(([name, others]) => others.split(' ').map((other) => [other, name])));
+  const rows = ALIASES.split('\n').map((row) => row.split('='));
+  const words = new Map(rows.flatMap(([name, others]) => others.split(' ').map((other) => [other, name])));
   // The site's own words, as they are and as they are compared.
   for (const [word, name] of Object.entries(dialects)) words.set(word, name).set(word.toLowerCase(), name);
 
   /** Our name for a foreign one; nothing if there is none in this policy. */
   function translate(word) {
     if (words.has(word)) return named(words.get(word));
-    const plain = word.toLowerCase().replace(PREFIX, '');
+    const lower = word.toLowerCase();
+    const plain = lower.slice((PREFIXES.find((prefix) => lower.startsWith(prefix)) || '').length);
     return named(ours.has(word) ? word : words.get(plain) || plain);
   }
   const named = (name) => (ours.has(name) || name == 'necessary' ? name : undefined);
