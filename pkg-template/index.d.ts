@@ -471,6 +471,13 @@ export interface NoticeShown {
   layer: 'banner' | 'preferences' | 'button' | '';
 }
 
+/** A tag of another consent tool that was not understood. */
+export interface ForeignTag {
+  /** Its words that the policy has nothing for; empty if it does not say what it is for. */
+  names: string[];
+  element: Element;
+}
+
 /** The events by their names, with what a listener is given. */
 export interface AssentEvents {
   /** The policy is in force and a stored choice has been read. Once per page; never with a faulty policy. */
@@ -494,6 +501,8 @@ export interface AssentEvents {
   notice: NoticeShown;
   /** Something happened to a record. Only with an archive. */
   record: RecordEvent;
+  /** A tag that was parked for another consent tool stays parked, because nothing is known of its words. Only with `dialects`. */
+  foreign: ForeignTag;
 }
 
 /** A call as a list, for {@link Assent.push}. */
@@ -532,6 +541,7 @@ declare global {
     'assent:change': CustomEvent<AssentEvents['change']>;
     'assent:held': CustomEvent<AssentEvents['held']>;
     'assent:notice': CustomEvent<AssentEvents['notice']>;
+    'assent:foreign': CustomEvent<AssentEvents['foreign']>;
     'assent:record': CustomEvent<AssentEvents['record']>;
   }
 }
