@@ -1,8 +1,8 @@
 //! What this is: measurements, as `cargo xtask bench <what>`.
 //!
 //! The archive's is built as it would be shipped and run on this machine. The measuring is the matter of `tests/load`; it is
-//! a crate of its own so that no other command waits for its build. The gate's leaks have a module of their own; what it adds to a call is measured by an
-//! example of `tests/stage`.
+//! a crate of its own so that no other command waits for its build. The gate's leaks have a module of their own; what it
+//! adds to a call is measured by an example of `tests/stage`.
 
 pub mod leak;
 
