@@ -129,8 +129,17 @@ export interface Assent {
    *
    * Of an element, the address that it waits for or has; of one that was parked in markup and has none, whether its
    * `data-assent` is granted (`rule` is then `tagged`, `purpose` what the attribute says).
+   * `held` tells of the last time that this address was held on this page, if it was.
    */
-  explain(url: string | Element): Explanation;
+  explain(url: string | Element): Explanation & { held?: HeldFacts };
+
+  /**
+   * Everything that was held on this page, by host, with the reasons as sentences in English: for the people who build the
+   * page, and for those who wonder why their tag did not fire. Loads what it takes for that.
+   *
+   * The last 500 held things are remembered. `undefined` without a policy, and where it could not be loaded.
+   */
+  report(): Promise<Report | undefined>;
 
   /**
    * Sets the language of the notice (a BCP 47 tag), in place of the page's.
@@ -235,8 +244,9 @@ export type Status = 'unknown' | 'given' | 'partial' | 'refused' | 'withdrawn' |
  * - `event`: this interface, with a user event.
  * - `api`: this interface, without one: a refusal, or a grant under `"apiGrants": "any"`.
  * - `withdrawal`: any way of taking back what was granted.
+ * - `import`: taken over from another consent tool, by the policy's `import`. Its `time` is that of the answer there.
  */
-export type How = 'banner' | 'preferences' | 'event' | 'api' | 'withdrawal';
+export type How = 'banner' | 'preferences' | 'event' | 'api' | 'withdrawal' | 'import';
 
 /**
  * A person's records, and what they may do about them. There is no account: a secret on this device is the key.
@@ -355,6 +365,8 @@ export interface Explanation {
   purpose: string;
   /** The vendor of the policy, or the service of the catalogue; empty if nobody knows it. */
   vendor: string;
+  /** What would have to be granted for it to pass: all missing purposes, and the vendor if it was refused. Empty if it passes, or if no grant would let it. */
+  needs: string[];
 }
 
 /**
@@ -398,20 +410,72 @@ export type Rule =
 
 /** The elements that are held, by their names. */
 export type HeldElement =
-  | 'script' | 'img' | 'iframe' | 'source' | 'video' | 'audio' | 'embed' | 'object' | 'input' | 'link';
+  | 'script' | 'img' | 'iframe' | 'source' | 'video' | 'audio' | 'track' | 'embed' | 'object' | 'input' | 'link' | 'a' | 'body'
+  | 'table' | 'td' | 'image' | 'use' | 'feImage';
+
+/** The calls and other ways that are held, besides elements. */
+export type HeldCall =
+  | 'fetch' | 'xhr' | 'beacon' | 'WebSocket' | 'EventSource' | 'WebTransport' | 'Worker' | 'SharedWorker' | 'style' | 'open'
+  | 'form' | 'navigation' | 'webrtc';
+
+/** What is known of something that was held, at the moment when it was. */
+export interface HeldFacts {
+  /** What asked: an element by its name, or a call. */
+  kind: HeldElement | HeldCall;
+  /** The address as the page wrote it; of several, the first that was held. */
+  url: string;
+  /** The built-in by which it came (`setAttribute`, `innerHTML`, `fetch`, `src`), or `parser` for what stands in the markup. */
+  through: string;
+  /** When, as `performance.now()` tells it. */
+  time: DOMHighResTimeStamp;
+  /** When, as `Date.now()` tells it. */
+  at: number;
+}
 
 /** Something was held. */
-export interface Held extends Explanation {
-  /** What asked: an element by its name, or a call. */
-  kind: HeldElement | 'fetch' | 'xhr' | 'beacon';
-  /** The address as the page wrote it; for `srcset`, its whole text. */
-  url: string;
+export interface Held extends Explanation, HeldFacts {}
+
+/** What was held on a page. */
+export interface Report {
+  /** When it was made, as `Date.now()` tells it. */
+  at: number;
+  /** How many things were held. */
+  total: number;
+  /** By host and reason; the most frequent first. Tags that are parked with `data-assent` are among them. */
+  held: ReportRow[];
+  /** The same as a text, a line each. */
+  text: string;
+}
+
+/** What was held of one host, for one reason. */
+export interface ReportRow extends Explanation {
+  /** The host; `this page` for a parked script without an address. */
+  host: string;
+  count: number;
+  /** How often by kind, and by the built-in through which it came (`markup` for parked tags). */
+  kinds: Record<string, number>;
+  through: Record<string, number>;
+  /** The first and the last time, as `Date.now()` tells it. */
+  first: number;
+  last: number;
+  /** Up to five of the addresses. */
+  urls: string[];
+  /** Why it is held, and what would release it, as sentences. */
+  why: string;
+  release: string;
 }
 
 /** The notice shows another layer. */
 export interface NoticeShown {
   /** `button` is the small button that leads back to the preferences; empty means that nothing is shown. */
   layer: 'banner' | 'preferences' | 'button' | '';
+}
+
+/** A tag of another consent tool that was not understood. */
+export interface ForeignTag {
+  /** Its words that the policy has nothing for; empty if it does not say what it is for. */
+  names: string[];
+  element: Element;
 }
 
 /** The events by their names, with what a listener is given. */
@@ -437,6 +501,8 @@ export interface AssentEvents {
   notice: NoticeShown;
   /** Something happened to a record. Only with an archive. */
   record: RecordEvent;
+  /** A tag that was parked for another consent tool stays parked, because nothing is known of its words. Only with `dialects`. */
+  foreign: ForeignTag;
 }
 
 /** A call as a list, for {@link Assent.push}. */
@@ -475,6 +541,7 @@ declare global {
     'assent:change': CustomEvent<AssentEvents['change']>;
     'assent:held': CustomEvent<AssentEvents['held']>;
     'assent:notice': CustomEvent<AssentEvents['notice']>;
+    'assent:foreign': CustomEvent<AssentEvents['foreign']>;
     'assent:record': CustomEvent<AssentEvents['record']>;
   }
 }

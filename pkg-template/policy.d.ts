@@ -39,8 +39,9 @@ export interface Policy {
   /** After a withdrawal the page is loaded anew (the default) if a vendor already ran, or it stays. */
   onWithdraw?: 'reload' | 'stay';
   /**
-   * What the caller of a held `fetch()` sees: a promise that waits until the call is released (the default), the error of a
-   * network that does not answer, or an empty answer of status 204. After the latter two the call is not made later.
+   * What the code that made a held call sees: one that waits until it is released (the default), the error of a network that
+   * does not answer, or an empty answer. After the latter two the call is not made later. Of `fetch`, `XMLHttpRequest`,
+   * `sendBeacon`, `WebSocket`, `EventSource` and workers; `docs/policy.md` says what each of them is told.
    */
   heldFetch?: 'pending' | 'error' | 'empty';
   /** A grant through this interface needs a user event (the default), or may come from the owner's code. */
@@ -89,9 +90,22 @@ export interface Policy {
    * here (`{ "C0005": "marketing" }`); the usual names are known, so `{}` will often do. `necessary` lets a tag pass.
    */
   dialects?: Record<string, string>;
+  /**
+   * Take over a choice that was made in another consent tool, once, from a visitor without a choice here: the tools in
+   * order, each with the days that it keeps a choice if it writes no date (`"klaro:120"`). Off without this. The choice and
+   * its record say that it is an import. Whether an old answer may stand is the site's to know and to show.
+   */
+  import?: ImportedTool[];
   /** How customers hear from the site. Part of what people are asked; not shown by the notice yet. */
   channels?: ('email' | 'sms' | 'phone' | 'post')[];
 }
+
+/** A consent tool whose choices are understood, and for how many days it keeps them. */
+export type ImportedTool = ConsentTool | `${ConsentTool}:${number}`;
+
+/** The consent tools whose choices are understood; `tcf` is the TC string of any of them. */
+export type ConsentTool =
+  | 'onetrust' | 'cookiebot' | 'usercentrics' | 'didomi' | 'klaro' | 'cookieyes' | 'complianz' | 'vanilla-cookieconsent' | 'tcf';
 
 /** A purpose. `functional`, `analytics` and `marketing` have texts in every locale file; others need name and description. */
 export interface Purpose {

@@ -11,6 +11,7 @@ const DIALECTS = [
   // vanilla-cookieconsent 3, Complianz, cookyay, c15t: one meaning, so one row.
   { at: 'data-category', names: list, address: ['data-src', 'data-cmplz-src', 'data-src-cmplz'] },
   { at: 'data-c15t-category', names: list, address: ['data-src'] },
+  { at: 'data-c15t-vendor', names: list, address: ['data-src'] },
   // vanilla-cookieconsent 2, CookieScript.
   { at: 'data-cookiecategory', names: list, address: ['data-src'] },
   // Klaro names services.
@@ -24,25 +25,30 @@ const DIALECTS = [
   { at: 'data-purposes', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
   { at: 'data-vendor', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
   { at: 'data-iub-purposes', names: (element, at) => list(element, at).map((name) => `iub-${name}`), address: ['data-suppressedsrc', 'suppressedsrc'] },
+  // iubenda without purposes: nobody can tell what for.
+  { in: '[class*=_iub_cs_activate]', names: () => [], address: ['data-suppressedsrc', 'suppressedsrc'] },
   { at: 'data-cmp-vendor', in: '.cmplazyload', names: list, address: ['data-cmp-src'] },
   { at: 'data-cmp-purpose', in: '.cmplazyload', names: list, address: ['data-cmp-src'] },
   { at: 'data-category-consent', names: list, address: ['data-consent-src'] },
   { at: 'data-osano', names: list, address: [] },
   { at: 'data-cookie-consent', names: list, address: ['data-src'] },
+  // Real Cookie Banner names its services by numbers.
+  { at: 'consent-required', names: list, address: ['consent-original-src-_', 'consent-click-original-src-_'] },
+  // Termly.
+  { at: 'data-categories', names: list, address: ['data-src'] },
   // Orejime; its `<template>` means what ours does.
   { at: 'data-purpose', in: 'template,[type="opt-in"]', names: list, address: ['data-src'] },
 ];
 
-/** What others call the standard purposes, after their prefixes are off. */
-const ALIASES = {
-  necessary: 'necessary essential required ignore strictly_necessary strictly-necessary c0001 iub-1 security_storage',
-  functional: 'functional functionality preferences experience personalization c0003 iub-2 iub-3 functionality_storage personalization_storage',
-  analytics: 'analytics statistics statistic performance measurement c0002 iub-4 analytics_storage',
-  marketing: 'marketing advertisement advertising targeting ads social c0004 c0005 iub-5 ad_storage ad_user_data ad_personalization',
-};
-const PREFIX = /^(cookie_cat_|cookieyes-|cookie-)/;
+/** The core's table of what others call the standard purposes, and of what they put before that. */
+const ALIASES = '__ASSENT_ALIASES__';
+const PREFIXES = '__ASSENT_PREFIXES__'.split(' ');
 /** Types under which a browser does not run a script. */
-const PARKED = /^(text\/plain|opt-in|didomi\/.*)$/;
+const PARKED = /^(text\/plain|opt-in|application\/consent|didomi\/.*)$/;
+/** Where a tool keeps the type that a script shall have again. */
+const TYPES = ['data-type', 'data-cmp-type', 'consent-original-type-_'];
+/** What a parked script of a tool that is not in the table has about it. */
+const FOREIGN = /consent|cookie|categor|purpose|vendor|^data-src$/;
 const ELEMENTS = 'script,iframe,img,video,audio,embed,template';
 
 function list(element, at) {
@@ -61,14 +67,16 @@ export function open(ports) {
   told = new Set();
   const { dialects, purposes, vendors = [] } = JSON.parse(ports.policy);
   const ours = new Set([...purposes, ...vendors].map((item) => item.id || item));
-  const words = new Map(Object.entries(ALIASES).flatMap(([name, others]) => others.split(' ').map((other) => [other, name])));
+  const rows = ALIASES.split('\n').map((row) => row.split('='));
+  const words = new Map(rows.flatMap(([name, others]) => others.split(' ').map((other) => [other, name])));
   // The site's own words, as they are and as they are compared.
   for (const [word, name] of Object.entries(dialects)) words.set(word, name).set(word.toLowerCase(), name);
 
   /** Our name for a foreign one; nothing if there is none in this policy. */
   function translate(word) {
     if (words.has(word)) return named(words.get(word));
-    const plain = word.toLowerCase().replace(PREFIX, '');
+    const lower = word.toLowerCase();
+    const plain = lower.slice((PREFIXES.find((prefix) => lower.startsWith(prefix)) || '').length);
     return named(ours.has(word) ? word : words.get(plain) || plain);
   }
   const named = (name) => (ours.has(name) || name == 'necessary' ? name : undefined);
@@ -95,7 +103,7 @@ function understand(element, translate, ports) {
     const found = names(element, at);
     const translated = found.map(translate);
     const unknown = found.filter((name, i) => !translated[i]);
-    if (unknown.length || !found.length) return tell(unknown.join(' ') || at, element);
+    if (unknown.length || !found.length) return tell(unknown, at || dialect.in, element, ports);
     // The gate may have parked the plain one already, by its host.
     const url = [from, 'src', 'data-assent-src'].map((name) => element.getAttribute(name)).find(Boolean);
     const asked = translated.filter((name) => name != 'necessary');
@@ -103,11 +111,13 @@ function understand(element, translate, ports) {
     else return free(element, isScript, url);
     return ports.adopt(element);
   }
+  const foreign = [...element.attributes].find(({ name }) => FOREIGN.test(name));
+  if (element.localName == 'script' && PARKED.test(element.type) && foreign) tell([], foreign.name, element, ports);
 }
 
 /** Puts a tag in our words. */
 function park(element, isScript, url, names) {
-  const type = element.getAttribute('data-type') || element.getAttribute('data-cmp-type');
+  const type = typeOf(element);
   if (isScript) {
     element.removeAttribute('src');
     element.setAttribute('type', 'text/plain');
@@ -125,15 +135,21 @@ function free(element, isScript, url) {
   for (const { name, value } of element.attributes) if (!/src$|^type$/.test(name)) script.setAttribute(name, value);
   script.setAttribute('data-assent', '');
   script.nonce = element.nonce;
-  if (element.getAttribute('data-type')) script.type = element.getAttribute('data-type');
+  if (typeOf(element)) script.type = typeOf(element);
   script.async = element.hasAttribute('async');
   if (url) script.src = url;
   else script.text = element.text;
   element.replaceWith(script);
 }
 
-function tell(names, element) {
-  if (told.has(names)) return;
-  told.add(names);
-  console.warn(`assent: a tag of another consent tool stays parked, since the policy has no purpose or vendor for "${names}"; name one under "dialects"`, element);
+const typeOf = (element) => TYPES.map((name) => element.getAttribute(name)).find(Boolean);
+
+/** Says that a tag stays parked: to listeners each time, on the console once for the same words. */
+function tell(names, at, element, ports) {
+  ports.emit('foreign', { names, element });
+  const words = names.join(' ') || at;
+  if (told.has(words)) return;
+  told.add(words);
+  const why = names.length ? `the policy has no purpose or vendor for "${words}"; name one under "dialects"` : `"${words}" does not say what it is for; tag it with data-assent`;
+  console.warn(`assent: a tag of another consent tool stays parked, since ${why}`, element);
 }

@@ -4,7 +4,7 @@
 // the notice. It asks the core for every answer and throws nothing into the page.
 
 import * as core from './core.js';
-import { HELD, TAG, answers, isTagged, originals, setJudge, sweep, urlNames } from './hold.js';
+import { HELD, TAG, answers, heldIn, isTagged, originals, setJudge, sweep, urlNames } from './hold.js';
 import { guard } from './interceptors.js';
 import { release, releaseOnce } from './release.js';
 import { say } from './say.js';
@@ -25,6 +25,9 @@ function isGesture(event) {
   }
 }
 
+/** How many held things are remembered for explanations; the oldest are forgotten first. */
+const REMEMBERED = 500;
+
 const DENIALS = {
   not_trusted: 'a grant needs its user event: assent.acceptAll(event)',
   unknown_name: 'the policy lists no such purpose or vendor',
@@ -42,6 +45,8 @@ export function makeApi(version, base) {
   const listeners = Object.create(null);
   const waiting = Object.create(null);
   const reported = new Set();
+  const log = [];
+  let taking, origin;
 
   /** The core's words as the object that index.d.ts describes. */
   function state() {
@@ -95,7 +100,7 @@ export function makeApi(version, base) {
     store(kind) {
       writeCopies(key, core.toStore(), lifetime, domain);
       // The longer names are answers; the others mend a copy.
-      if (outbox && kind[4]) record(JSON.stringify([Date.now(), ports.language, state(), policy]) + '\n');
+      if (outbox && kind[4]) record(JSON.stringify([Date.now(), ports.language, { ...state(), origin }, policy]) + '\n');
     },
     forget: () => forgetCopies(key),
     clear: () => clear(core.clearsCookie, core.clearsKey),
@@ -110,7 +115,8 @@ export function makeApi(version, base) {
       const granted = types.pop();
       if (granted) pushConsent(Object.fromEntries(types.map((type, i) => [type, granted & (1 << i) ? 'granted' : 'denied'])));
     },
-    banner: () => open('banner'),
+    // Not before it is known whether the person has answered elsewhere.
+    banner: async () => ((await taking), state().time || open('banner')),
     button: (kind) => (kind == 'open' || !notice ? idly(() => notice || open(wayBack())) : open(wayBack())),
     choice: () => emit('choice', state()),
     change() {
@@ -139,8 +145,10 @@ export function makeApi(version, base) {
   }
 
   function held(kind, url) {
-    const detail = { kind, url, ...explain(url) };
+    const facts = { kind, url, through: answers._through, time: performance.now(), at: Date.now() };
+    const detail = { ...facts, ...reasons(url) };
     if (detail.rule == 'undeclared_tracker') sayOnce(url, `is held: list "${detail.vendor}" under vendors`);
+    if (log.push(facts) > REMEMBERED) log.shift();
     // Listeners run after the call that is being held, never inside it.
     queueMicrotask(() => emit('held', detail));
   }
@@ -151,19 +159,23 @@ export function makeApi(version, base) {
     return answer > 0;
   }
 
-  function explain(url) {
-    const [rule, purpose, vendor] = names ? core.reasonWords(absolute(url)) : ['pending', '', ''];
-    return { allowed: /^(local|first_party|essential|essential_candidate|granted|unlisted)$/.test(rule), rule, purpose, vendor };
+  function reasons(url) {
+    const [rule, purpose, vendor, ...needs] = names ? core.reasonWords(absolute(url)) : ['pending', '', ''];
+    return { allowed: /^(local|first_party|essential|essential_candidate|granted|unlisted)$/.test(rule), rule, purpose, vendor, needs };
   }
+
+  const explain = (url) => ({ ...reasons(url), held: log.filter((it) => absolute(it.url) == absolute(url)).pop() });
 
   /** The address that an element waits for or has; of a tagged one without, its tag answers. */
   function explainElement(element) {
     const given = originals.get(element) || {};
     const value = (name) => given[name] || element.getAttribute(HELD + name) || element.getAttribute(name);
-    const url = ['data-src', ...urlNames(element)].map(value).find(Boolean);
-    if (url) return explain(String(url));
+    const isHeld = (name) => element.hasAttribute(HELD + name);
+    const name = ['data-src', ...urlNames(element)].find((name) => isHeld(name) || (name != 'type' && value(name)));
+    if (name) return explain(String((isHeld(name) && heldIn(name, value(name), element)) || value(name)));
     const purpose = element.getAttribute(TAG) || '';
-    return { allowed: !isTagged(element) || (!!names && core.decideTagged(purpose)), rule: 'tagged', purpose, vendor: '' };
+    const needs = purpose.split(/[\s,]+/).filter((word) => word && !api.allows(word));
+    return { allowed: !isTagged(element) || (!!names && core.decideTagged(purpose)), rule: 'tagged', purpose, vendor: '', needs };
   }
 
   function absolute(url) {
@@ -194,6 +206,11 @@ export function makeApi(version, base) {
       release();
     },
     once: (element, event) => isGesture(event) && releaseOnce(element),
+    imported(tool, choices) {
+      origin = tool;
+      handle('import', { choices });
+      origin = undefined;
+    },
     layer(layer) {
       if (layer != shown) emit('notice', { layer: (shown = layer) });
     },
@@ -278,15 +295,16 @@ export function makeApi(version, base) {
       if (shown) open(shown);
     },
     reset: (event) => taken(handle('reset', { event })),
+    report: async () => names && room('report', log),
     records: async () => outbox && room('record'),
     push(...calls) {
       for (const [name, ...values] of calls) run(() => api[name](...values));
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch }, kept) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, import: imports }, kept) {
     policy = text;
-    answers.fetch = heldFetch;
+    answers._held = heldFetch;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
     names = { purposes: ids(purposes), vendors: ids(vendors) };
@@ -298,6 +316,7 @@ export function makeApi(version, base) {
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     if (kept) room('iab', kept);
+    taking = imports && !readCopies(key) && room('import', `${key}-imported`);
     handle('open');
     if (dialects) room('dialects');
     settle();

@@ -7,7 +7,7 @@ export { start };
 /** Loads the module; synchronous. */
 export const load = (bytes) => initSync(bytes);
 
-const KINDS = ['open', 'look', 'accept', 'refuse', 'choose', 'withdraw', 'reset'];
+const KINDS = ['open', 'look', 'accept', 'refuse', 'choose', 'withdraw', 'reset', 'import'];
 const WAYS = ['banner', 'preferences', 'event', 'api'];
 const EFFECTS = 'not_trusted unknown_name store forget clear reload signals gate banner button choice change'.split(' ');
 
@@ -29,4 +29,4 @@ export const stateWords = () => tell(1, '').split(' ');
 export const storageWords = () => tell(2, '').split(' ');
 export const consentWords = () => tell(3, '').split(' ');
 export const securityPolicy = () => tell(4, '');
-export const reasonWords = (url) => tell(5, url).split(' ');
+export const reasonWords = (url) => tell(5, url).split(' ').slice(0, -1);

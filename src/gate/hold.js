@@ -39,7 +39,7 @@ export const queue = [];
 export const queued = new WeakSet();
 /** Attribute values as they were given (they may be Trusted Types objects), by element. */
 export const originals = new WeakMap();
-/** How a held fetch is answered: `error`, `empty`, or not until it is released. */
+/** How a held call is answered: `error`, `empty`, or not until it is released; and through which interceptor it came. */
 export const answers = {};
 let judge = () => false;
 export let judgeTagged = () => false;

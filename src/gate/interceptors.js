@@ -8,8 +8,20 @@ import { URLS, allows, answers, frames, getAttribute, holdCall, originals, park,
 import { release } from './release.js';
 import { attempt } from './storage.js';
 
-const { DOMException, Promise, Proxy, WeakMap, WeakSet } = window;
+const { Promise, Proxy, WeakMap, WeakSet } = window;
 const { apply: call, construct } = Reflect;
+/** What stands behind each proxy, for those who read a function's text; and in front of a function that has two names. */
+const natives = new WeakMap();
+const fronts = new WeakMap();
+
+/** Stands in front of a function, once. */
+function front(native, handler) {
+  if (natives.has(native)) return native;
+  if (!fronts.has(native)) fronts.set(native, new Proxy(native, handler));
+  natives.set(fronts.get(native), native);
+  return fronts.get(native);
+}
+
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
 /** Puts a trap in front of a method, a constructor or a setter; what is not there in this browser is left alone. */
@@ -17,9 +29,13 @@ function patch(owner, name, trap, kind = 'apply', get) {
   const property = owner && getOwnPropertyDescriptor(owner, name);
   if (!property) return;
   const { value, set } = property;
-  if (value) property.value = new Proxy(value, { [kind]: trap });
-  if (set) property.set = new Proxy(set, { apply: trap });
-  if (get) property.get = new Proxy(property.get, { apply: get });
+  const noted = (native, self, args) => {
+    answers._through = name;
+    return trap(native, self, args);
+  };
+  if (value) property.value = front(value, { [kind]: noted });
+  if (set) property.set = front(set, { apply: noted });
+  if (get) property.get = front(property.get, { apply: get });
   defineProperty(owner, name, property);
   // Not that of `Audio`, which makes what `HTMLAudioElement` is the constructor of.
   if (kind != 'apply' && value.prototype.constructor == value) value.prototype.constructor = property.value;
@@ -31,9 +47,13 @@ const willed = () => !navigator.userActivation || navigator.userActivation.isAct
 /** Whether a way out is shut; then it is told of. */
 const shut = (kind, url) => !allows(url) && !report(kind, String(url));
 
+/** Whether a held call is answered at once, and never made. */
+const atOnce = (kind, url) => /^e/.test(answers._held) && !report(kind, url);
+
 const requests = new WeakMap();
 const realms = new WeakSet();
 const observer = new MutationObserver((records) => {
+  answers._through = 'parser';
   sweepParsed(records);
   adopt();
   release();
@@ -71,6 +91,8 @@ export function install(win) {
   const wrap = (owners, names, trap, kind) => {
     for (const owner of owners.split(' ')) for (const name of names.split(' ')) patch(owner ? (win[owner] || {}).prototype : win, name, trap, kind);
   };
+
+  wrap('Function', 'toString', (native, self, args) => call(native, natives.get(self) || self, args));
 
   // --- Elements
 
@@ -143,9 +165,8 @@ export function install(win) {
     const url = isRequest ? args[0].url : String(args[0]);
     if (!isRequest && args.length) args[0] = url;
     if (allows(url)) return call(native, self, args);
-    if (/^e/.test(answers.fetch)) {
-      report('fetch', url);
-      return answers.fetch == 'empty' ? Promise.resolve(new win.Response(null, { status: 204 })) : Promise.reject(new win.TypeError('held until consent'));
+    if (atOnce('fetch', url)) {
+      return answers._held == 'empty' ? Promise.resolve(new win.Response(null, { status: 204 })) : Promise.reject(new win.TypeError('held until consent'));
     }
     return new Promise((resolve, reject) => {
       const signal = (args[1] || args[0]).signal;
@@ -157,21 +178,41 @@ export function install(win) {
     const url = (args[0] = String(args[0]));
     const run = () => call(native, self, args);
     if (allows(url)) return run();
+    if (atOnce('beacon', url)) return answers._held == 'empty';
     holdCall('beacon', url, run);
     return true;
   });
   wrap('XMLHttpRequest', 'open', (native, self, args) => {
     const url = (args[1] = String(args[1]));
-    requests.set(self, { url, async: args.length < 3 || args[2] });
+    requests.set(self, { url, async: args.length < 3 || args[2], open: native });
     return call(native, self, args);
   });
   wrap('XMLHttpRequest', 'send', (native, self, args) => {
-    const { url, async } = requests.get(self) || { url: '' };
+    const request = requests.get(self);
     const run = () => call(native, self, args);
-    if (allows(url)) return run();
+    if (!request || allows(request.url)) return run();
+    const { url, async, open } = request;
+    // The browser itself gives the answer, with its events: a text that is empty, or an address that nobody has made.
+    const answer = (instead) => {
+      call(open, self, ['GET', instead, async]);
+      call(native, self, []);
+    };
+    if (atOnce('xhr', url)) return answer(answers._held == 'empty' ? 'data:,' : 'blob:');
     // A synchronous call cannot wait; to its caller this is a network that does not answer.
-    if (!async) throw new DOMException('held until consent', 'NetworkError');
-    holdCall('xhr', url, run);
+    if (!async) return answer('blob:');
+    request.answer = answer;
+    // Not if it was aborted or opened anew since.
+    holdCall('xhr', url, () => {
+      if (requests.get(self) == request && request.answer) run();
+      request.answer = 0;
+    });
+  });
+  wrap('XMLHttpRequest', 'abort', (native, self, args) => {
+    const request = requests.get(self) || {};
+    // It has something to abort then, and tells of it.
+    if (request.answer) request.answer('data:,');
+    request.answer = 0;
+    return call(native, self, args);
   });
   // Not opened later either: a window that opens by itself surprises.
   wrap('', 'open', (native, self, args) => (args[0] && shut('open', args[0]) ? null : call(native, self, args)));
@@ -179,14 +220,32 @@ export function install(win) {
   // --- What connects as it is made. Its caller holds one that never gets through, and that nothing is thrown at.
 
   const connect = (names, trap) => wrap('', names, trap, 'construct');
-  connect('WebSocket EventSource WebTransport', (native, args, target) => {
-    if (!args.length || !shut(native.name, (args[0] = String(args[0])))) return construct(native, args, target);
-    const never = new Promise(() => {});
-    return Object.assign(new EventTarget(), { url: args[0], readyState: 0, ready: never, closed: never, send() {}, close() {} });
-  });
-  connect('Worker SharedWorker', (native, args, target) => {
-    if (!args.length || !shut(native.name, (args[0] = String(args[0])))) return construct(native, args, target);
-    return Object.assign(new EventTarget(), { port: new MessageChannel().port1, postMessage() {}, terminate() {} });
+  // By `heldFetch` it hears that it has failed or, quietly, that it is over.
+  connect('WebSocket EventSource WebTransport Worker SharedWorker', (native, args, target) => {
+    const { name, prototype } = native;
+    if (!args.length || !shut(name, (args[0] = String(args[0])))) return construct(native, args, target);
+    const it = new EventTarget();
+    // As properties of its own: the inherited ones ask for a real one.
+    for (const key in prototype) {
+      const { value } = getOwnPropertyDescriptor(prototype, key) || {};
+      if (!(key in it)) it[key] = value && value.call ? () => {} : value;
+      if (/^on/.test(key)) it.addEventListener(key.slice(2), (event) => it[key] && it[key](event));
+    }
+    let fail;
+    const never = new Promise((_, reject) => (fail = reject));
+    never.catch(() => {});
+    Object.assign(it, { url: args[0], readyState: 0, ready: never, closed: never, port: new MessageChannel().port1 });
+    const fails = answers._held == 'error';
+    const ended = { EventSource: 2, WebSocket: 3 }[name];
+    if (fails || ended && answers._held == 'empty') {
+      setTimeout(() => {
+        it.readyState = ended;
+        fail(new Event('error'));
+        if (fails || ended < 3) it.dispatchEvent(new Event('error'));
+        if (ended > 2) it.dispatchEvent(new CloseEvent('close', { code: fails ? 1006 : 1000, wasClean: !fails }));
+      });
+    }
+    return Object.setPrototypeOf(it, target.prototype);
   });
   // It would begin to load before anybody can look at it.
   connect('Audio', (native, args, target) => {
@@ -195,7 +254,7 @@ export function install(win) {
     return audio;
   });
   // Without the servers that are held; the connection itself is the page's.
-  connect('RTCPeerConnection', (native, args, target) => {
+  connect('RTCPeerConnection webkitRTCPeerConnection', (native, args, target) => {
     const { iceServers } = args[0] || {};
     const goes = ({ urls, url }) => ![].concat(urls || url).some((server) => shut('webrtc', String(server).replace(/^\w+:/, 'https://')));
     if (iceServers) args[0] = { ...args[0], iceServers: [...iceServers].filter(goes) };

@@ -15,7 +15,7 @@ use assent_core::choice::How;
 use assent_core::decide::Rule;
 use assent_core::machine::{Answer, Event, Facts, Machine};
 use assent_core::scan;
-use assent_core::text::push_decimal;
+use assent_core::text::{base36, push_decimal};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::lean::Single;
@@ -35,7 +35,8 @@ pub fn start(host_and_policy: &str) -> bool {
 /// ([`Effects`](assent_core::machine::Effects)).
 ///
 /// `kind` and `how` are numbers of `core.js`, `trusted` and `gpc` facts, `now` milliseconds since 1970. `detail` is what
-/// the stores hold, with spaces between the copies, and on further lines the choices of an answer.
+/// the stores hold, with spaces between the copies, and on further lines the choices of an answer; an import's time, in
+/// base 36, before them.
 #[wasm_bindgen]
 pub fn handle(kind: u8, how: u8, trusted: bool, gpc: bool, now: f64, detail: &str) -> u32 {
     let Ok(mut machine) = MACHINE.0.try_borrow_mut() else { return 0 };
@@ -50,7 +51,11 @@ pub fn handle(kind: u8, how: u8, trusted: bool, gpc: bool, now: f64, detail: &st
         3 => answer(Answer::Refuse, how),
         4 => answer(Answer::Choose(lines.unwrap_or_default()), how),
         5 => answer(Answer::Refuse, How::Withdrawal),
-        _ => Event::Reset { trusted },
+        6 => Event::Reset { trusted },
+        _ => {
+            let (time, lines) = scan::cut(lines.unwrap_or_default(), b'\n');
+            Event::Imported { lines: lines.unwrap_or_default(), time: base36(time) }
+        }
     };
     machine.handle(event, &facts).0.into()
 }
@@ -74,8 +79,8 @@ pub fn ask(question: u8, text: &str) -> u8 {
 }
 
 /// Tells in words, with single spaces between them: what to store (0), the state (1), what storage has to know: key,
-/// lifetime in seconds, domain (2), the Consent Mode types and their bits (3), a Content-Security-Policy (4), or why an address passes or is held:
-/// rule, purpose, vendor (4).
+/// lifetime in seconds, domain (2), the Consent Mode types and their bits (3), a Content-Security-Policy (4), or why an
+/// address passes or is held: rule, purpose, vendor, and what would have to be granted (5).
 #[wasm_bindgen]
 pub fn tell(what: u8, text: &str) -> String {
     let mut out = String::new();
@@ -105,6 +110,7 @@ pub fn tell(what: u8, text: &str) -> String {
                 out.push_str(word);
                 out.push(' ');
             }
+            machine.push_needs(verdict.vendor, &mut out);
         }
     }
     out

@@ -39,7 +39,10 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
     let mut document = String::new();
     json::write_value(&mut document, &policy);
     let [language, _] = notice::languages(&policy, wish.str()?);
-    let given_at = Time::from_millis(millis.int()?.try_into().ok()?)?;
+    let imported = source == How::Import;
+    // Another tool's choice was made when that tool says, not when it was found.
+    let millis = if imported { choice.get("time")?.int()?.checked_mul(1000)? } else { millis.int()? };
+    let given_at = Time::from_millis(millis.try_into().ok()?)?;
     Some(Submission {
         id: id(line, secret, given_at),
         subject: secret.subject(),
@@ -50,6 +53,7 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
             asked: None,
             action,
             source,
+            origin: if imported { Some(word("origin")?.into()) } else { None },
             purposes,
             vendors,
             gpc: Some(gpc || choice.get("gpc") == Some(&Value::Bool(true))),
@@ -141,6 +145,18 @@ mod tests {
             .replace("\\\"de\\\"", "\\\"de-abcdefghi\\\"")
             .replace("de-AT", "de-abcdefghi");
         assert_eq!(read(&odd).answer.language, None, "a strange tag does not cost the record");
+    }
+
+    #[test]
+    fn an_import_says_from_where_and_when_it_was_made_there() {
+        let line = line("import", true).replace(r#""gpc":false"#, r#""gpc":false,"origin":"onetrust""#);
+        let line = line.replace(r#""time":1795446245"#, r#""time":1790000000"#);
+        let made = read(&line);
+        assert_eq!((made.answer.source, made.answer.origin.as_deref()), (How::Import, Some("onetrust")));
+        assert_eq!(made.answer.given_at.text(), "2026-09-21T14:13:20.000Z");
+        assert_eq!(Submission::parse(&made.text()), Ok(made));
+        let nameless = line.replace(r#","origin":"onetrust""#, "");
+        assert_eq!(submission(&nameless, &Secret([7; 32]), false, false), None);
     }
 
     #[test]

@@ -38,6 +38,12 @@ async fn tags_of_another_consent_tool_are_understood(page: &Page) -> Outcome {
         "iubenda.js",
         "cookieinformation.js",
         "orejime.gif",
+        "vanilla-2.js",
+        "klaro-old.js",
+        "didomi-vendor.js",
+        "probo.js",
+        "termly.js",
+        "realcookiebanner.js",
     ] {
         page.hit("metrics.example", &format!("/{tool}")).await?;
     }
@@ -59,6 +65,8 @@ async fn tags_of_another_consent_tool_are_understood(page: &Page) -> Outcome {
         "says-it-is-needed.js",
         "cookiebot.html",
         "onetrust.gif",
+        "cookiescript.js",
+        "c15t.js",
     ] {
         page.hit("ads.example", &format!("/{tool}")).await?;
     }
@@ -68,6 +76,14 @@ async fn tags_of_another_consent_tool_are_understood(page: &Page) -> Outcome {
         json!(false)
     );
     page.until("__warnings.some(it => it.includes('somebody-elses-word'))").await?;
+    // What is not understood is told of: to listeners, and once on the console.
+    let foreign = page.eval("[...new Set(__foreign)].map(it => it.trim()).sort()").await?;
+    assert_eq!(foreign, json!(["!analytics", "no-purposes", "nobodys", "somebody-elses-word"]));
+    for words in ["_iub_cs_activate", "data-some-cookie-tool", "somebody-elses-word"] {
+        let count = page.eval(&format!("__warnings.filter(it => it.includes('{words}')).length")).await?;
+        assert_eq!(count, json!(1), "{words}");
+    }
+    assert!(!page.hits("metrics.example").iter().any(|hit| hit.path.contains("unnamed")));
     assert_eq!(page.eval("__errors").await?, json!([]));
     Ok(())
 }

@@ -11,6 +11,7 @@ pub const CASES: &[Case] = cases![
     always_grants_the_purposes_that_the_button_names,
     a_script_cannot_press_the_buttons_of_a_stand_in,
     a_stand_in_can_be_used_by_keyboard,
+    a_stand_in_says_to_a_screen_reader_what_it_is,
     a_film_that_comes_later_has_a_stand_in_too,
 ];
 
@@ -49,6 +50,18 @@ async fn a_held_film_has_a_stand_in_of_its_size_and_nothing_shifts(page: &Page) 
     page.until(&format!("!{}", stand_in("#tagged"))).await?;
     assert_eq!(page.eval(&format!("{RECT}(document.querySelector('#below'))")).await?, below);
     assert_eq!(page.eval("__errors").await?, json!([]));
+    Ok(())
+}
+
+async fn a_stand_in_says_to_a_screen_reader_what_it_is(page: &Page) -> Outcome {
+    open(page).await?;
+    let said = page
+        .eval(&format!(
+            "(box => [box.getAttribute('role'), box.getAttribute('aria-label'), [...box.querySelectorAll('button')].every(it => it.type === 'button' && it.textContent), document.querySelector('#tagged').inert])({}.shadowRoot.querySelector('[part=box]'))",
+            stand_in("#tagged")
+        ))
+        .await?;
+    assert_eq!(said, json!(["group", "The harbour in winter", true, true]));
     Ok(())
 }
 

@@ -6,13 +6,17 @@
 mod answers;
 mod api;
 mod before;
+mod builtins;
+mod calls;
 mod corpus;
 mod demo;
 mod dialects;
 mod embeds;
 mod evidence;
+mod explain;
 mod failures;
 mod iab;
+mod import;
 mod keyboard;
 mod options;
 mod order;
@@ -43,6 +47,10 @@ fn main() -> ExitCode {
             dialects::CASES,
             worker::CASES,
             ways::CASES,
+            calls::CASES,
+            builtins::CASES,
+            explain::CASES,
+            import::CASES,
             keyboard::CASES,
             record::CASES,
             evidence::CASES,

@@ -4,6 +4,7 @@
 //! brotli that costs 4 % over the binary itself, where base64 costs 36 %.
 
 use anyhow::{Result, bail};
+use assent_core::aliases;
 use assent_core::bake::quote;
 
 /// Replaced, with its quotes, by the number of bytes of the WASM.
@@ -14,6 +15,11 @@ const WASM: &str = "__ASSENT_WASM__";
 const POLICY: &str = "__ASSENT_POLICY__";
 /// Replaced, with its quotes, by the version of the package.
 const VERSION: &str = "__ASSENT_VERSION__";
+
+/// Replaced, with its quotes, by what other consent tools call things.
+const ALIASES: &str = "__ASSENT_ALIASES__";
+/// Replaced, with its quotes, by what they put before that.
+const PREFIXES: &str = "__ASSENT_PREFIXES__";
 
 /// What hand-written sources are told about the build they are part of.
 pub struct Facts<'a> {
@@ -31,6 +37,8 @@ pub fn fill(source: &str, facts: &Facts) -> String {
     let source = replace_quoted(source, LENGTH, &facts.length.to_string());
     let source = replace_quoted(&source, VERSION, &quote(facts.version));
     let source = replace_quoted(&source, POLICY, &quote(facts.policy));
+    let source = replace_quoted(&source, ALIASES, &quote(aliases::WORDS));
+    let source = replace_quoted(&source, PREFIXES, &quote(aliases::PREFIXES));
     replace_quoted(&source, WASM, WASM)
 }
 

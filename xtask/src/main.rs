@@ -76,8 +76,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "server [--million] | leak [--bless] [page|late|strict...] [ENGINE...]",
-        about: "what the archive can do, beside what was aimed at; what gets past the gate, beside what is known",
+        arguments: "server [--million] | leak [--bless] [page|late|strict...] [ENGINE...] | calls [ENGINE...]",
+        about: "what the archive can do, beside what was aimed at; what gets past the gate, beside what is known; what the gate adds to a call",
         run: bench::command_line,
     },
     Command {

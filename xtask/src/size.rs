@@ -19,6 +19,8 @@ const PARTS: &[(&str, &[&str])] = &[
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
     ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
     ("dialects", &["assent-dialects.js"]),
+    ("report", &["assent-report.js"]),
+    ("import", &["assent-import.js", "assent-import.wasm"]),
     ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("choices", &["assent-choices.js", "locales/records-en.json"]),

@@ -35,13 +35,16 @@ pub enum How {
     Api,
     /// A withdrawal.
     Withdrawal,
+    /// Taken over from another consent tool: no fresh answer, and no answer to our words.
+    Import,
 }
 
 impl How {
     /// All ways, in the order of their numbers.
-    pub const ALL: [How; 5] = [How::Banner, How::Preferences, How::Event, How::Api, How::Withdrawal];
-    const NAMES: &str = "banner preferences event api withdrawal";
-    const LETTERS: &str = "b p e a w";
+    pub const ALL: [How; 6] =
+        [How::Banner, How::Preferences, How::Event, How::Api, How::Withdrawal, How::Import];
+    const NAMES: &str = "banner preferences event api withdrawal import";
+    const LETTERS: &str = "b p e a w i";
 
     /// The stable name.
     pub fn name(self) -> &'static str {

@@ -13,12 +13,15 @@
 
 extern crate alloc;
 
+pub mod aliases;
 pub mod bake;
 pub mod catalogue;
 pub mod choice;
 pub mod csp;
 pub mod decide;
 pub mod diagnostic;
+#[cfg(feature = "import")]
+pub mod imported;
 pub mod json;
 pub mod jurisdiction;
 pub mod machine;

@@ -55,6 +55,13 @@ pub enum Event<'a> {
         /// Whether a trusted and recent user event stands behind it.
         trusted: bool,
     },
+    /// Another consent tool was found to hold a choice, and the policy lets it be taken over.
+    Imported {
+        /// What it says, as in [`Answer::Choose`]; what is not named is refused.
+        lines: &'a str,
+        /// When the person made it there, in seconds since 1970.
+        time: u64,
+    },
     /// The choice is to be forgotten, as if it had never been made.
     Reset {
         /// Whether a trusted and recent user event stands behind it. Where the law lets things run until somebody
@@ -190,13 +197,12 @@ impl Machine {
             }
             Event::Looked { copies } => self.look(copies, facts),
             Event::Answered { answer, how, trusted } => match self.answered(answer, how, trusted, facts) {
-                Ok(choice) => {
-                    self.to_store = choice.encode();
-                    self.seen = self.seen.max(choice.time);
-                    self.choice = Some(choice);
-                    Effects::STORE | Effects::CLEAR | Effects::CHOICE
-                }
+                Ok(choice) => self.take(choice),
                 Err(denied) => return Effects(denied),
+            },
+            Event::Imported { lines, time } => match self.imported(lines, time, facts) {
+                Some(choice) => self.take(choice),
+                None => return Effects(0),
             },
             Event::Reset { trusted } => {
                 let choice = self.choice.take();
@@ -224,6 +230,14 @@ impl Machine {
             effects |= layer;
         }
         Effects(effects)
+    }
+
+    /// Puts a choice in force, apart from what follows from it.
+    fn take(&mut self, choice: Choice) -> u16 {
+        self.to_store = choice.encode();
+        self.seen = self.seen.max(choice.time);
+        self.choice = Some(choice);
+        Effects::STORE | Effects::CLEAR | Effects::CHOICE
     }
 
     /// The string that the last [`Effects::STORE`] is about.

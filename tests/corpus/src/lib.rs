@@ -164,6 +164,10 @@ impl Page {
             "refuse" => answer(Answer::Refuse, how),
             "choose" => answer(Answer::Choose(lines), how),
             "withdraw" => answer(Answer::Refuse, How::Withdrawal),
+            "import" => {
+                let time = step.get("time").and_then(Value::int).unwrap_or_default().unsigned_abs();
+                Event::Imported { lines, time }
+            }
             "reset" => Event::Reset { trusted },
             _ => return Err(format!("no event `{event}`")),
         };

@@ -31,6 +31,11 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
         "formatting is taken out of lean artefacts (snip.rs)",
     ),
     (
+        "src/import/",
+        &["format!(", "write!(", ".to_string()"],
+        "formatting is taken out of lean artefacts (snip.rs)",
+    ),
+    (
         "src/notice/",
         &["format!(", "write!(", ".to_string()"],
         "formatting is taken out of lean artefacts (snip.rs)",
@@ -52,7 +57,8 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms of `src/`. None names another.
-const ROOMS: &[&str] = &["gate", "notice", "embeds", "dialects", "diagnose", "record", "iab"];
+const ROOMS: &[&str] =
+    &["gate", "notice", "embeds", "dialects", "report", "import", "diagnose", "record", "iab"];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

@@ -27,12 +27,12 @@ impl Machine {
         facts: &Facts,
     ) -> Result<Choice, u16> {
         let asked = self.asked();
+        let present = Grants { purposes: self.grants.purposes & asked, ..self.grants };
         let grants = match answer {
             Answer::Accept => Grants { purposes: asked, ..Grants::default() },
             Answer::Refuse => Grants::default(),
-            Answer::Choose(lines) => self.chosen(lines).ok_or(Effects::UNKNOWN_NAME)?,
+            Answer::Choose(lines) => self.chosen(lines, present).ok_or(Effects::UNKNOWN_NAME)?,
         };
-        let present = Grants { purposes: self.grants.purposes & asked, ..self.grants };
         let mut time = facts.now.max(self.seen + 1);
         let owner_may = self.rules.api_may_grant() && how == How::Api;
         if !trusted && !owner_may {
@@ -52,14 +52,28 @@ impl Machine {
         Ok(Choice { digest: self.rules.digest, time, how, regime: self.regime, grants })
     }
 
+    /// The choice that comes of another tool's; `None` where there is a choice of ours or was one, and for one that is
+    /// past its end or not yet made. It grants nothing that a privacy signal refuses, since it is no answer to that.
+    pub(super) fn imported(&self, lines: &str, time: u64, facts: &Facts) -> Option<Choice> {
+        let age = facts.now.checked_sub(time)?;
+        if self.seen != 0 || age >= self.rules.lifetime {
+            return None;
+        }
+        let mut grants = self.chosen(lines, Grants::default())?;
+        if self.gpc_applies {
+            grants.purposes &= !self.rules.sale;
+        }
+        Some(Choice { digest: self.rules.digest, time, how: How::Import, regime: self.regime, grants })
+    }
+
     /// The purposes that people are asked about, as bits.
     pub(super) fn asked(&self) -> u32 {
         self.rules.every & !self.rules.necessary
     }
 
-    fn chosen(&self, lines: &str) -> Option<Grants> {
+    /// What lines make of grants; `None` if they name what is not asked.
+    fn chosen(&self, lines: &str, mut grants: Grants) -> Option<Grants> {
         let asked = self.asked();
-        let mut grants = Grants { purposes: self.grants.purposes & asked, ..self.grants };
         for line in scan::fields(lines, b'\n').filter(|line| !line.is_empty()) {
             let (name, word) = scan::cut(line, b'=');
             let granted = match word? {

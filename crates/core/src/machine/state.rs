@@ -47,6 +47,23 @@ impl Machine {
         out
     }
 
+    /// Adds what a vendor still needs to work: its purposes that are not granted, and its own id if the person refused it,
+    /// each with a space behind it. Nothing for one that the policy does not list, since no grant helps that.
+    pub fn push_needs(&self, vendor: &str, out: &mut String) {
+        let position = scan::place(&self.rules.vendors, vendor);
+        let mut missing =
+            self.rules.vendor_purposes.get(position).map_or(0, |purposes| purposes & !self.grants.purposes);
+        while missing != 0 {
+            out.push_str(scan::nth(&self.rules.purposes, missing.trailing_zeros() as usize));
+            out.push(' ');
+            missing &= missing - 1;
+        }
+        if self.grants.refused.has(position) {
+            out.push_str(vendor);
+            out.push(' ');
+        }
+    }
+
     /// The Consent Mode types that are granted, as bits of [`consent_mode::TYPES`]; `None` where the policy does not want
     /// the signal.
     pub fn consent_mode(&self) -> Option<u8> {

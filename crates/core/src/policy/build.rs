@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::Policy;
 use super::reader::{Place, Reader};
 use super::standards;
+use crate::aliases;
 use crate::catalogue::{self, Kind};
 use crate::decide::Vendors;
 use crate::diagnostic::{Code, Diagnostic};
@@ -17,7 +18,7 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server dialects heldFetch tcf gpp usp $schema";
+                        channels server dialects import heldFetch tcf gpp usp $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
 const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale tcf \
                             specialFeatures";
@@ -47,6 +48,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
     storage(&mut r, &doc);
     server(&mut r, &doc);
     dialects(&mut r, &doc, &ids);
+    r.strings(&doc, top, "import", Code::UnknownWord, &|word| aliases::tool(word).is_some());
     regions(&mut r, &doc);
     essential(&mut r, &doc);
     r.strings(&doc, top, "firstParty", Code::BadHost, &|word| check::is(check::Kind::Host, word));

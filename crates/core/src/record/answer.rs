@@ -35,6 +35,8 @@ pub struct Answer {
     pub action: Action,
     /// On which way.
     pub source: How,
+    /// The consent tool that an import comes from, by its id; only with [`How::Import`].
+    pub origin: Option<String>,
     /// Yes and no to the purposes that the person was asked about, by id, in order.
     pub purposes: Vec<(String, bool)>,
     /// Yes and no to single vendors, by id, in order.
@@ -68,11 +70,12 @@ pub struct Strings {
 
 impl Answer {
     /// The names of its members.
-    pub(super) const NAMES: [&str; 13] = [
+    pub(super) const NAMES: [&str; 14] = [
         "policy",
         "asked",
         "action",
         "source",
+        "origin",
         "purposes",
         "vendors",
         "signals",
@@ -93,6 +96,7 @@ impl Answer {
             asked: members.maybe("asked", read_base36)?,
             action: members.text("action", Action::from_name)?,
             source: members.text("source", How::from_name)?,
+            origin: members.maybe_owned("origin", |text| check::is(Kind::Id, text).then_some(text))?,
             purposes: members.answers("purposes", MOST_PURPOSES)?,
             vendors: members.answers("vendors", MOST_VENDORS)?,
             gpc: members.members("signals", &["gpc"])?.maybe_bool("gpc")?,
@@ -107,8 +111,11 @@ impl Answer {
         answer.contradiction().map_or(Ok(answer), |name| Err(members.fault(name, What::Contradiction)))
     }
 
-    /// The member that says the opposite of the action.
+    /// The member that says the opposite of the action, or of the way.
     fn contradiction(&self) -> Option<&'static str> {
+        if self.origin.is_some() != (self.source == How::Import) {
+            return Some("origin");
+        }
         let all = |answers: &[(String, bool)], yes| answers.iter().all(|(_, answer)| *answer == yes);
         let yes = match self.action {
             Action::Accept => true,
@@ -130,6 +137,7 @@ impl Answer {
         }
         object.text("action", self.action.name());
         object.text("source", self.source.name());
+        object.maybe("origin", self.origin.as_deref());
         object.answers("purposes", &self.purposes);
         if !self.vendors.is_empty() {
             object.answers("vendors", &self.vendors);

@@ -34,6 +34,10 @@ pub struct Record {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are decisions; a box for each would cost more than it saves"
+)]
 pub enum Event {
     /// Somebody answered: [`Kind::Consent`], or [`Kind::Withdrawal`] if everything was taken back.
     Decision(Decision),
