@@ -25,7 +25,7 @@ pub fn array_from_url<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// Base64 with padding (RFC 4648, section 4), as signed notes have it.
 pub fn standard(bytes: &[u8]) -> String {
-    let mut text: String = url(bytes).chars().map(|char| exchange(char, "-_", "+/")).collect();
+    let mut text = exchange(&url(bytes), *b"-_", *b"+/");
     while !text.len().is_multiple_of(4) {
         text.push('=');
     }
@@ -38,12 +38,18 @@ pub fn from_standard(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(4) || bare.contains(['-', '_']) {
         return None;
     }
-    from_url(&bare.chars().map(|char| exchange(char, "+/", "-_")).collect::<String>())
+    from_url(&exchange(bare, *b"+/", *b"-_"))
 }
 
-/// A character for the one at the same place.
-fn exchange(char: char, from: &str, to: &str) -> char {
-    from.find(char).and_then(|at| to.get(at..)?.chars().next()).unwrap_or(char)
+/// Two characters for two others, wherever they stand.
+fn exchange(text: &str, from: [u8; 2], to: [u8; 2]) -> String {
+    let other = |byte| match byte {
+        byte if byte == from[0] => to[0],
+        byte if byte == from[1] => to[1],
+        byte => byte,
+    };
+    // What was UTF-8 still is: only ASCII is exchanged for ASCII.
+    String::from_utf8(text.bytes().map(other).collect()).unwrap_or_default()
 }
 
 /// Reads [`standard`] of a known length.

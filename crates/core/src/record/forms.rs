@@ -98,7 +98,8 @@ pub(super) fn in_order<'n>(names: &mut dyn Iterator<Item = &'n str>) -> Vec<(&'n
     for name in names {
         places.push((name, places.len()));
     }
-    BinaryHeap::from(places).into_sorted_vec()
+    // What was spelled canonically, as nearly all is, is in its order already.
+    if places.is_sorted() { places } else { BinaryHeap::from(places).into_sorted_vec() }
 }
 
 #[cfg(test)]

@@ -7,16 +7,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::forms::in_order;
 use crate::json;
 use crate::text::push_decimal;
 
-/// An object that is being written; its members are put in order at the end.
+/// An object that is being written. Each member is put in its place as it comes: most come in order, and few do not.
 #[derive(Default)]
 pub(super) struct Object<'n> {
     /// All values, one after the other, as they came.
     values: String,
-    /// Each member's name, and where its value is.
+    /// Each member's name, in order, and where its value is.
     members: Vec<(&'n str, Range<usize>)>,
 }
 
@@ -25,7 +24,13 @@ impl<'n> Object<'n> {
     fn member(&mut self, name: &'n str, write: impl FnOnce(&mut String)) {
         let start = self.values.len();
         write(&mut self.values);
-        self.members.push((name, start..self.values.len()));
+        self.place(name, start..self.values.len());
+    }
+
+    #[inline(never)]
+    fn place(&mut self, name: &'n str, value: Range<usize>) {
+        let before = self.members.iter().rposition(|(known, _)| *known <= name);
+        self.members.insert(before.map_or(0, |at| at + 1), (name, value));
     }
 
     /// A member whose value is JSON already.
@@ -85,11 +90,9 @@ impl<'n> Object<'n> {
 
     /// The object as a text.
     pub(super) fn close(self) -> String {
-        let order = in_order(&mut self.members.iter().map(|(name, _)| *name));
         let names: usize = self.members.iter().map(|(name, _)| name.len() + 4).sum();
         let mut out = String::with_capacity(self.values.len() + names + 2);
-        let members = order.iter().filter_map(|(_, place)| self.members.get(*place));
-        for (i, (name, place)) in members.enumerate() {
+        for (i, (name, place)) in self.members.iter().enumerate() {
             out.push(if i == 0 { '{' } else { ',' });
             string(&mut out, name);
             out.push(':');
