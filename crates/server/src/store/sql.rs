@@ -203,9 +203,7 @@ impl Tx {
             return Ok(());
         }
         match self.link()? {
-            Engine::Sqlite(link) => {
-                rows.iter().try_for_each(|row| sqlite::run(link, many.sqlite, row).map(|_| ()))
-            }
+            Engine::Sqlite(link) => sqlite::run_many(link, many.sqlite, rows),
             Engine::Postgres(link) => link.run_many(many.postgres, kinds, rows).await,
         }
     }
@@ -221,14 +219,7 @@ impl Tx {
             return Ok(Vec::new());
         }
         match self.link()? {
-            Engine::Sqlite(link) => {
-                let mut found = Vec::new();
-                for (position, row) in rows.iter().enumerate() {
-                    let answer = sqlite::rows(link, many.sqlite, row)?;
-                    found.extend(answer.into_iter().map(|row| (position, row)));
-                }
-                Ok(found)
-            }
+            Engine::Sqlite(link) => sqlite::rows_many(link, many.sqlite, rows),
             Engine::Postgres(link) => link.rows_many(many.postgres, kinds, rows).await,
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, Value as Theirs, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ToSql};
 
 use super::sql::{Row, Value};
 use super::{Error, Result};
@@ -76,34 +76,61 @@ pub(super) fn empty_log(link: &Connection) -> Result<bool> {
 
 /// The rows that a statement answers.
 pub(super) fn rows(link: &Connection, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
-    let mut statement = prepared(link, sql, args)?;
-    let columns = statement.column_count();
-    let mut answer = statement.raw_query();
+    let mut statement = link.prepare_cached(sql).map_err(told)?;
     let mut rows = Vec::new();
-    while let Some(row) = answer.next().map_err(told)? {
-        let mut values = Vec::with_capacity(columns);
-        for column in 0..columns {
-            values.push(read(row.get_ref(column).map_err(told)?)?);
-        }
-        rows.push(Row(values));
+    ask(&mut statement, args, |row| rows.push(row))?;
+    Ok(rows)
+}
+
+/// The rows that a statement answers to each of `all`, with the position of the one that asked.
+pub(super) fn rows_many(link: &Connection, sql: &str, all: &[Vec<Value>]) -> Result<Vec<(usize, Row)>> {
+    let mut statement = link.prepare_cached(sql).map_err(told)?;
+    let mut rows = Vec::new();
+    for (position, args) in all.iter().enumerate() {
+        ask(&mut statement, args, |row| rows.push((position, row)))?;
     }
     Ok(rows)
 }
 
 /// Runs a statement, and tells how many rows it touched.
 pub(super) fn run(link: &Connection, sql: &str, args: &[Value]) -> Result<u64> {
-    let touched = prepared(link, sql, args)?.raw_execute().map_err(told)?;
+    let mut statement = link.prepare_cached(sql).map_err(told)?;
+    bind(&mut statement, args)?;
+    let touched = statement.raw_execute().map_err(told)?;
     Ok(u64::try_from(touched).unwrap_or(u64::MAX))
 }
 
-fn prepared<'l>(link: &'l Connection, sql: &str, args: &[Value]) -> Result<rusqlite::CachedStatement<'l>> {
+/// Runs a statement for each of `all`.
+pub(super) fn run_many(link: &Connection, sql: &str, all: &[Vec<Value>]) -> Result<()> {
     let mut statement = link.prepare_cached(sql).map_err(told)?;
+    for args in all {
+        bind(&mut statement, args)?;
+        statement.raw_execute().map_err(told)?;
+    }
+    Ok(())
+}
+
+fn ask(statement: &mut Statement<'_>, args: &[Value], mut found: impl FnMut(Row)) -> Result<()> {
+    bind(statement, args)?;
+    let columns = statement.column_count();
+    let mut answer = statement.raw_query();
+    while let Some(row) = answer.next().map_err(told)? {
+        let mut values = Vec::with_capacity(columns);
+        for column in 0..columns {
+            values.push(read(row.get_ref(column).map_err(told)?)?);
+        }
+        found(Row(values));
+    }
+    Ok(())
+}
+
+fn bind(statement: &mut Statement<'_>, args: &[Value]) -> Result<()> {
     for (position, value) in (1..).zip(args) {
         // `$2` before `$1` would be bound the wrong way round.
-        debug_assert_eq!(statement.parameter_name(position), Some(format!("${position}").as_str()), "{sql}");
+        debug_assert_eq!(statement.parameter_name(position), Some(format!("${position}").as_str()));
         statement.raw_bind_parameter(position, value).map_err(told)?;
     }
-    Ok(statement)
+    Ok(())
 }
 
 fn read(value: ValueRef<'_>) -> Result<Value> {
