@@ -13,7 +13,7 @@ use super::people::{self, about_key};
 use super::postgres::Kind as Column;
 use super::reading::{self, Stored};
 use super::seal::{self, About};
-use super::sql::Many;
+use super::sql::{Many, Value};
 use super::turn::Turn;
 use super::types::{ErasureMode, Site};
 use super::{Error, Result, rights};
@@ -205,19 +205,39 @@ fn escrow_about() -> About {
     }
 }
 
-/// Wraps the keys of some subjects anew, those that an older key wraps. Tells how many there were.
-pub(super) async fn rewrap(turn: &mut Turn, most: i64) -> Result<u64> {
+/// Goes through some more of the people, and wraps anew what an older key wraps. Tells how many keys that were, and
+/// whether it has come to the end. Who comes meanwhile is wrapped with the newest key.
+pub(super) async fn rewrap(turn: &mut Turn, most: i64) -> Result<(u64, bool)> {
     let newest = turn.keys.newest_wrapping();
-    let sql = "SELECT site, subject, auth, kek, dek FROM subject WHERE kek < $1 LIMIT $2";
-    let rows = turn.tx.rows(sql, &[newest.into(), most.into()]).await?;
+    let walk = turn.tx.row("SELECT kek, site, subject FROM rewrap WHERE one = 1", &[]).await?;
+    let walk = walk.ok_or_else(|| Error::damaged("how far keys are wrapped anew is missing"))?;
+    let from: [Value; 2] = match (walk.int(0)? == newest, walk.maybe_int(1)?) {
+        (true, None) => return Ok((0, true)),
+        (true, Some(site)) => [site.into(), walk.bytes(2)?.into()],
+        (false, _) => [i64::MIN.into(), Vec::new().into()],
+    };
+    let [site, subject] = from;
+    let sql = "SELECT site, subject, auth, kek, dek FROM subject WHERE (site, subject) > ($1, $2)
+        ORDER BY site, subject LIMIT $3";
+    let rows = turn.tx.rows(sql, &[site, subject, most.into()]).await?;
+    let mut wrapped = 0;
     for row in &rows {
         let (site, subject, auth) = (row.int(0)?, row.array(1)?, row.maybe_array(2)?);
+        if row.int(3)? >= newest {
+            continue;
+        }
         let about = about_key(site, &subject, auth.as_ref());
         let key = turn.keys.unwrap(row.int(3)?, row.bytes(4)?, &about)?;
         let (kek, dek) = turn.keys.wrap(&key, &about, turn.house.draw()?)?;
         let args = [kek.into(), dek.into(), site.into(), subject.into()];
         let sql = "UPDATE subject SET kek = $1, dek = $2 WHERE site = $3 AND subject = $4";
         turn.tx.run(sql, &args).await?;
+        wrapped += 1;
     }
-    Ok(rows.len() as u64)
+    let last = rows.last().filter(|_| rows.len() as i64 == most);
+    let place = last.map(|row| Ok::<_, Error>((row.int(0)?, row.bytes(1)?.to_vec()))).transpose()?;
+    let (site, subject) = place.unzip();
+    let sql = "UPDATE rewrap SET kek = $1, site = $2, subject = $3 WHERE one = 1";
+    turn.tx.run(sql, &[newest.into(), site.into(), subject.into()]).await?;
+    Ok((wrapped, last.is_none()))
 }

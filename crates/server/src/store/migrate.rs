@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "breach", include_str!("../../migrations/0004_breach.sql")),
     (5, "admin", include_str!("../../migrations/0005_admin.sql")),
     (6, "counts", include_str!("../../migrations/0006_counts.sql")),
+    (7, "rewrap", include_str!("../../migrations/0007_rewrap.sql")),
 ];
 
 const MEMORY: &str = "CREATE TABLE IF NOT EXISTS migration (

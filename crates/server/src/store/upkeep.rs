@@ -146,14 +146,14 @@ impl Archive {
         if gone > 0 || traces > 0 {
             self.scrub().await?;
         }
-        let (rewrapped, _) = self.queue.turn(|turn| Box::pin(rewrap(turn, KEYS))).await?;
+        let ((rewrapped, all), _) = self.queue.turn(|turn| Box::pin(rewrap(turn, KEYS))).await?;
         work.rewrapped = rewrapped;
-        if rewrapped == 0 {
+        if all {
             self.remove_old_keys().await?;
         }
         let (dropped, _) = self.queue.turn(|turn| Box::pin(drop_log(turn))).await?;
         work.dropped = dropped;
-        work.more = work.erased == ERASURES.unsigned_abs() || rewrapped > 0 || dropped > 0;
+        work.more = work.erased == ERASURES.unsigned_abs() || !all || dropped > 0;
         Ok(work)
     }
 
@@ -162,10 +162,20 @@ impl Archive {
         let keys = self.house.keys();
         let newest = keys.newest_wrapping();
         for number in keys.wrapping().filter(|number| *number < newest) {
-            let turn = self.queue.turn(move |turn| {
+            // All are looked at once more before a key goes for good; by a reader, so that nobody has to wait.
+            let wraps = self.readers.read(move |tx| {
                 Box::pin(async move {
                     let sql = "SELECT kek FROM subject WHERE kek <= $1 LIMIT 1";
-                    if turn.tx.row(sql, &[number.into()]).await?.is_some() {
+                    tx.row(sql, &[number.into()]).await.map(|row| row.is_some())
+                })
+            });
+            if wraps.await? {
+                continue;
+            }
+            let turn = self.queue.turn(move |turn| {
+                Box::pin(async move {
+                    // Another replica may have been faster.
+                    if !turn.keys.wrapping().any(|known| known == number) {
                         return Ok(());
                     }
                     turn.note(Kind::Key, "job", "remove wrapping key", &format!("wrapping-{number}.key"))?;
