@@ -11,19 +11,21 @@ export const TAG = 'data-assent';
 /** By element, the attributes that ask somebody; a script's type stands for its text. */
 export const URLS = {};
 for (const row of (
-  'script src href xlink:href type|img src srcset|iframe src srcdoc|source src srcset|video src poster|audio src|track src|' +
+  'script src href xlink:href type|img src srcset|iframe src srcdoc|frame src|source src srcset|video src poster|audio src|track src|' +
   'embed src|object data|input src|link href imagesrcset|image href xlink:href|use href xlink:href|feImage href xlink:href|' +
-  'a ping|body background|table background|td background'
+  'a ping|area ping|body background|table background|td background'
 ).split('|')) {
   const [tag, ...names] = row.split(' ');
   URLS[tag] = names;
 }
 const TAGS = Object.keys(URLS);
-const LOADERS = `${TAGS},style,[style*="//"]`;
+const LOADERS = `${TAGS},style,[style*="//"],[style*="\\\\"]`;
 const START_TAG = new RegExp(`<(${TAGS.join('|')})(?=[\\s/])(?:"[^"]*"|'[^']*'|[^>"'])*>`, 'gi');
 // What CSS asks for: an address in `url()`, or in quotes as after `@import` and in `image-set()`.
-const CSS_ADDRESS = /(url\(\s*["']?|["'])((?:https?:)?\/\/[^\s"')]+)/gi;
-const QUOTED = /"((?:https?:)?\/\/[^"]+)/g;
+const CSS_ADDRESS = /(url\(\s*["']?|["'])(?!data:)((?:\\[\da-f]+\s|[^\s"')])+)/gi;
+const CSS_ESCAPE = /\\(?:([\da-f]{1,6})\s?|(.))/gi;
+/** An address among the strings of a text that is code or JSON. */
+export const QUOTED = /["'`]((?:(?:http|ws)s?:)?\/\/[^"'`]+)/gi;
 const SOURCE = /\bsrc=["']?([^"'\s>]+)/gi;
 // What nothing stands in front of once a script runs.
 const IMPORTED = /\b(?:import|from)[\s(]*["'`]([^"'`]+)/g;
@@ -88,7 +90,7 @@ export function allows(url) {
 }
 
 /** The first held one among the addresses that a pattern finds in a text. */
-function heldAmong(text, pattern) {
+export function heldAmong(text, pattern) {
   for (const [, url] of text.matchAll(pattern)) if (!allows(url)) return url;
 }
 
@@ -102,8 +104,23 @@ export function heldIn(name, value, element) {
 /** Puts CSS somewhere: with addresses that lead nowhere for held ones, and again with more of them as they are released. */
 export function putCss(css, put) {
   let held;
-  put(css.replace(CSS_ADDRESS, (all, before, url) => (allows(url) ? all : before + 'data:,' + ((held = url), ''))));
+  put(
+    css.replace(CSS_ADDRESS, (all, before, text) => {
+      const url = text.replace(CSS_ESCAPE, (_, code, letter) => letter || String.fromCharCode(parseInt(code, 16)));
+      return !/[/:\\]/.test(url) || allows(url) ? all : before + 'data:,' + ((held = url), '');
+    }),
+  );
   if (held) holdCall('style', held, () => putCss(css, put));
+}
+
+/** Takes held addresses out of a declaration, property by property, so that the rest of it goes on living. */
+export function soften(style) {
+  for (const name of [...style]) {
+    const value = style.getPropertyValue(name);
+    const priority = style.getPropertyPriority(name);
+    // One that hangs on a variable of a shorthand has no value of its own, and would take the shorthand with it.
+    if (value) putCss(value, (css) => (css != value ? style.removeProperty(name) : style.getPropertyValue(name) || style.setProperty(name, css, priority)));
+  }
 }
 
 export const urlNames = (element) => URLS[element.localName] || [];
@@ -183,19 +200,12 @@ export const frames = [];
 
 function inspect(element) {
   const { localName, style } = element;
-  if (localName == 'iframe') frames.push(element);
+  if (/^(iframe|frame|object)$/.test(localName)) frames.push(element);
   if (localName == 'style') {
     // What somebody else has written there since stays.
     let now = element.textContent;
     putCss(now, (css) => css == now || element.textContent != now || (element.textContent = now = css));
-  } else if (style && /\/\//.test(getAttribute.call(element, 'style'))) {
-    // Property by property, so that the rest of the style goes on living.
-    for (const name of [...style]) {
-      const value = style.getPropertyValue(name);
-      const priority = style.getPropertyPriority(name);
-      putCss(value, (css) => (css != value ? style.removeProperty(name) : style.getPropertyValue(name) || style.setProperty(name, css, priority)));
-    }
-  }
+  } else if (style && /\/\/|\\/.test(getAttribute.call(element, 'style'))) soften(style);
   if (isTagged(element)) return enqueue(element);
   for (const name of urlNames(element)) {
     const value = getAttribute.call(element, name);
@@ -214,7 +224,7 @@ export function sweep(node) {
 export function rewrite(markup) {
   const text = String(markup);
   const out = text.replace(START_TAG, (tag, element) =>
-    URLS[element.toLowerCase()].reduce(
+    (URLS[element.toLowerCase()] || URLS.feImage).reduce(
       (tag, name) =>
         tag.replace(new RegExp(`([\\s"'/])(${name}\\s*=\\s*)("[^"]*"|'[^']*'|[^\\s>]+)`, 'i'), (all, before, key, quoted) => {
           // A host written with other entities than `&amp;` cannot be read, and what cannot be read is held.

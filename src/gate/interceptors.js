@@ -4,42 +4,31 @@
 // an observer for what the parser inserts. One that has nothing to hold calls the original with the very arguments it
 // was given. Frames of the own origin get interceptors too, before anybody can use their clean built-ins.
 
-import { URLS, allows, answers, frames, getAttribute, holdCall, originals, park, putCss, report, rewrite, sweep, sweepParsed } from './hold.js';
+import {
+  QUOTED,
+  URLS,
+  allows,
+  answers,
+  frames,
+  getAttribute,
+  heldAmong,
+  holdCall,
+  originals,
+  park,
+  putCss,
+  report,
+  rewrite,
+  sweep,
+  sweepParsed,
+} from './hold.js';
+import { natives, patch } from './patch.js';
 import { release } from './release.js';
 import { attempt } from './storage.js';
+import { styles, styleText } from './styles.js';
 
-const { Promise, Proxy, WeakMap, WeakSet } = window;
+const { Promise, WeakMap, WeakSet } = window;
 const { apply: call, construct } = Reflect;
-/** What stands behind each proxy, for those who read a function's text; and in front of a function that has two names. */
-const natives = new WeakMap();
-const fronts = new WeakMap();
-
-/** Stands in front of a function, once. */
-function front(native, handler) {
-  if (natives.has(native)) return native;
-  if (!fronts.has(native)) fronts.set(native, new Proxy(native, handler));
-  natives.set(fronts.get(native), native);
-  return fronts.get(native);
-}
-
-const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
-
-/** Puts a trap in front of a method, a constructor or a setter; what is not there in this browser is left alone. */
-function patch(owner, name, trap, kind = 'apply', get) {
-  const property = owner && getOwnPropertyDescriptor(owner, name);
-  if (!property) return;
-  const { value, set } = property;
-  const noted = (native, self, args) => {
-    answers._through = name;
-    return trap(native, self, args);
-  };
-  if (value) property.value = front(value, { [kind]: noted });
-  if (set) property.set = front(set, { apply: noted });
-  if (get) property.get = front(property.get, { apply: get });
-  defineProperty(owner, name, property);
-  // Not that of `Audio`, which makes what `HTMLAudioElement` is the constructor of.
-  if (kind != 'apply' && value.prototype.constructor == value) value.prototype.constructor = property.value;
-}
+const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 
 /** Whether the person has just done something: where they go themselves is not a tracker's doing. */
 const willed = () => !navigator.userActivation || navigator.userActivation.isActive;
@@ -52,16 +41,39 @@ const atOnce = (kind, url) => /^e/.test(answers._held) && !report(kind, url);
 
 const requests = new WeakMap();
 const realms = new WeakSet();
+const roots = new WeakSet();
 const observer = new MutationObserver((records) => {
   answers._through = 'parser';
   sweepParsed(records);
+  for (const { addedNodes } of records) addedNodes.forEach(enter);
   adopt();
   release();
 });
 
+/** Looks into the open shadow root that the parser has given an element. */
+function enter({ shadowRoot }) {
+  if (!shadowRoot || roots.has(shadowRoot)) return;
+  observe(shadowRoot);
+  sweepParsed([{ target: shadowRoot, addedNodes: shadowRoot.childNodes }]);
+  shadowRoot.querySelectorAll('*').forEach(enter);
+}
+
 function observe(root) {
+  roots.add(root);
   observer.observe(root, { childList: true, subtree: true, attributeFilter: ['style'] });
+  root.addEventListener('submit', onSubmit, true);
   return root;
+}
+
+/** Whatever sends a form but `submit()`: its button may have an address of its own. */
+function onSubmit(event) {
+  if (formHeld(event.target, event.submitter)) event.preventDefault();
+}
+
+/** Whether a form that a script sends is held. */
+function formHeld(form, button) {
+  const action = (button && getAttribute.call(button, 'formaction')) || getAttribute.call(form, 'action');
+  return action && !willed() && shut('form', action);
 }
 
 /** Gives the frames that were met interceptors of their own, now and when they hold another document. */
@@ -88,8 +100,8 @@ export function install(win) {
   if (realms.has(win.Node)) return register(document);
   realms.add(win.Node);
 
-  const wrap = (owners, names, trap, kind) => {
-    for (const owner of owners.split(' ')) for (const name of names.split(' ')) patch(owner ? (win[owner] || {}).prototype : win, name, trap, kind);
+  const wrap = (owners, names, trap, kind, get) => {
+    for (const owner of owners.split(' ')) for (const name of names.split(' ')) patch(owner ? (win[owner] || {}).prototype : win, name, trap, kind, get);
   };
 
   wrap('Function', 'toString', (native, self, args) => call(native, natives.get(self) || self, args));
@@ -98,20 +110,31 @@ export function install(win) {
 
   wrap(
     'Node Element Document DocumentFragment CharacterData Range',
-    'appendChild insertBefore replaceChild append prepend replaceChildren before after replaceWith insertAdjacentElement insertNode',
+    'appendChild insertBefore moveBefore replaceChild append prepend replaceChildren before after replaceWith insertAdjacentElement insertNode surroundContents',
     (native, self, nodes) => {
-      for (const node of nodes) if (node && node.nodeType && !node.isConnected) sweep(node);
+      // What stands in another document, as one that was parsed, has not been looked at.
+      for (const node of nodes) {
+        if (node && node.nodeType && !(node.isConnected && node.ownerDocument == document)) sweep(node);
+        if (self.localName == 'style' && node && node.nodeType == 3) putCss(node.data, (css) => css == node.data || (node.data = css));
+      }
       const result = call(native, self, nodes);
       adopt();
       return result;
     },
   );
+  // Pictures begin to load as soon as they belong to a document with a window.
+  wrap('Document XSLTProcessor', 'importNode adoptNode transformToFragment', (native, self, args) => {
+    const node = call(native, self, args);
+    if (node) sweep(node);
+    return node;
+  });
   const markupAt = (position) => (native, self, args) => {
+    if (self.localName == 'style') return styleText(native, self, args);
     const markup = args[position];
     const root = self.nodeType ? self.parentNode || self : document;
     if (position in args) args[position] = rewrite(markup);
     const result = call(native, self, args);
-    if (args[position] !== markup || /<i?frame/i.test(markup)) register(root);
+    if (args[position] !== markup || /<(i?frame|object)/i.test(markup)) register(root);
     return result;
   };
   wrap('Element ShadowRoot Range', 'innerHTML outerHTML setHTML setHTMLUnsafe createContextualFragment', markupAt(0));
@@ -131,6 +154,22 @@ export function install(win) {
   };
   wrap('Element', 'setAttribute', attribute(0));
   wrap('Element', 'setAttributeNS', attribute(1));
+  // The same by way of the attribute itself. Its map does not say whose it is.
+  const owners = new WeakMap();
+  wrap('Element', 'attributes', null, 'apply', (native, self, args) => {
+    const map = call(native, self, args);
+    owners.set(map, self);
+    return map;
+  });
+  wrap('Element NamedNodeMap', 'setAttributeNode setAttributeNodeNS setNamedItem setNamedItemNS', (native, self, args) => {
+    const [node] = args;
+    return node && park(owners.get(self) || self, node.localName, node.value) ? null : call(native, self, args);
+  });
+  wrap('Attr Node HTMLElement', 'value nodeValue textContent innerText', (native, self, args) => {
+    if (self.localName == 'style' && self.nodeType == 1) return styleText(native, self, args);
+    const { ownerElement } = self;
+    return ownerElement && park(ownerElement, self.localName, args[0]) ? undefined : call(native, self, args);
+  });
   for (const tag in URLS) {
     for (const name of URLS[tag]) {
       for (let owner = document.createElement(tag); (owner = getPrototypeOf(owner)); ) {
@@ -148,14 +187,7 @@ export function install(win) {
     }
   }
 
-  // --- Style
-
-  // A rule that is released comes right behind what was left of it.
-  wrap('CSSStyleSheet CSSGroupingRule', 'replace replaceSync insertRule', (native, self, args) => {
-    let result;
-    putCss(String(args[0]), (css) => (result = call(native, self, [css, result + 1 || args[1] || 0])));
-    return result;
-  });
+  styles(wrap);
 
   // --- Calls
 
@@ -214,16 +246,34 @@ export function install(win) {
     request.answer = 0;
     return call(native, self, args);
   });
-  // Not opened later either: a window that opens by itself surprises.
-  wrap('', 'open', (native, self, args) => (args[0] && shut('open', args[0]) ? null : call(native, self, args)));
+  // Not opened later either: a window that opens by itself surprises. An empty one has clean built-ins.
+  wrap('', 'open', (native, self, args) => {
+    if (args[0] && shut('open', args[0])) return null;
+    const opened = call(native, self, args);
+    attempt(() => install(opened));
+    return opened;
+  });
+  wrap('', 'fetchLater', (native, self, args) => (shut('fetch', Object(args[0]).url || args[0]) ? { activated: false } : call(native, self, args)));
+  wrap('Worklet SharedStorageWorklet', 'addModule', (native, self, args) => (shut('worklet', args[0]) ? new Promise(() => {}) : call(native, self, args)));
 
   // --- What connects as it is made. Its caller holds one that never gets through, and that nothing is thrown at.
 
   const connect = (names, trap) => wrap('', names, trap, 'construct');
+  /** The held address in a worker that is made of text: it has built-ins that nobody stands in front of. */
+  const inText = (url) =>
+    attempt(() => {
+      if (!/^(blob|data):/i.test(url)) return;
+      const request = new XMLHttpRequest();
+      request.open('GET', url, false);
+      request.send();
+      return heldAmong(request.responseText, QUOTED);
+    });
   // By `heldFetch` it hears that it has failed or, quietly, that it is over.
   connect('WebSocket EventSource WebTransport Worker SharedWorker', (native, args, target) => {
     const { name, prototype } = native;
-    if (!args.length || !shut(name, (args[0] = String(args[0])))) return construct(native, args, target);
+    if (!args.length) return construct(native, args, target);
+    const url = (args[0] = String(args[0]));
+    if (!shut(name, (/Worker/.test(name) && inText(url)) || url)) return construct(native, args, target);
     const it = new EventTarget();
     // As properties of its own: the inherited ones ask for a real one.
     for (const key in prototype) {
@@ -234,7 +284,7 @@ export function install(win) {
     let fail;
     const never = new Promise((_, reject) => (fail = reject));
     never.catch(() => {});
-    Object.assign(it, { url: args[0], readyState: 0, ready: never, closed: never, port: new MessageChannel().port1 });
+    Object.assign(it, { url, readyState: 0, ready: never, closed: never, port: new MessageChannel().port1 });
     const fails = answers._held == 'error';
     const ended = { EventSource: 2, WebSocket: 3 }[name];
     if (fails || ended && answers._held == 'empty') {
@@ -254,12 +304,14 @@ export function install(win) {
     return audio;
   });
   // Without the servers that are held; the connection itself is the page's.
-  connect('RTCPeerConnection webkitRTCPeerConnection', (native, args, target) => {
+  const withoutHeld = (args) => {
     const { iceServers } = args[0] || {};
     const goes = ({ urls, url }) => ![].concat(urls || url).some((server) => shut('webrtc', String(server).replace(/^\w+:/, 'https://')));
     if (iceServers) args[0] = { ...args[0], iceServers: [...iceServers].filter(goes) };
-    return construct(native, args, target);
-  });
+    return args;
+  };
+  connect('RTCPeerConnection webkitRTCPeerConnection', (native, args, target) => construct(native, withoutHeld(args), target));
+  wrap('RTCPeerConnection', 'setConfiguration', (native, self, args) => call(native, self, withoutHeld(args)));
   connect('FontFace', (native, args, target) => {
     if (typeof args[1] == 'string') putCss(args[1], (css) => (args[1] = css));
     return construct(native, args, target);
@@ -267,9 +319,11 @@ export function install(win) {
 
   // --- Going elsewhere
 
-  wrap('HTMLFormElement', 'submit requestSubmit', (native, self, args) => {
-    const action = getAttribute.call(self, 'action');
-    return action && !willed() && shut('form', action) ? undefined : call(native, self, args);
+  wrap('HTMLFormElement', 'submit', (native, self, args) => (formHeld(self) ? undefined : call(native, self, args)));
+  // A link that a script follows, whatever window it names.
+  wrap('HTMLElement EventTarget', 'click dispatchEvent', (native, self, args) => {
+    const link = self && self.closest && !willed() && (!args[0] || args[0].type == 'click') && self.closest('a[href],area[href]');
+    return link && shut('navigation', getAttribute.call(link, 'href')) ? true : call(native, self, args);
   });
 
   if (win.navigation) {

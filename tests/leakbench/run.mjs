@@ -1,5 +1,5 @@
 // node run.mjs --sdk NAME --results FOLDER [--engine chromium|firefox|webkit] [--only id,id] [--part K/N]
-//              [--form untagged|tagged|both] [--all-tagged] [--parallel N] [--repeat N] [--verbose]
+//              [--form untagged|tagged|both] [--brief] [--all-tagged] [--parallel N] [--repeat N] [--verbose]
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import all from './vectors/all.mjs';
 const { values: opt } = parseArgs({ options: {
   sdk: { type: 'string', default: 'none' }, engine: { type: 'string', default: 'chromium' },
   results: { type: 'string' }, only: { type: 'string' }, part: { type: 'string', default: '1/1' }, form: { type: 'string', default: 'both' }, parallel: { type: 'string' }, repeat: { type: 'string', default: '1' },
-  port: { type: 'string' }, verbose: { type: 'boolean' }, 'all-tagged': { type: 'boolean' }, 'sdk-delay': { type: 'string', default: '30' },
+  port: { type: 'string' }, verbose: { type: 'boolean' }, brief: { type: 'boolean' }, 'all-tagged': { type: 'boolean' }, 'sdk-delay': { type: 'string', default: '30' },
 } });
 const parallel = Number(opt.parallel ?? (opt.engine === 'chromium' ? 8 : 3));
 
@@ -23,7 +23,7 @@ const vectorsOfPart = () => {
 };
 
 const SETTLE = 650;        // ms a page is watched after its load event when nothing should come
-const PATIENCE = 4000;     // ms to wait for a hit that should come (2000 for coming alive without a reload)
+const PATIENCE = 4000;     // ms to wait for a hit that should come
 
 // Can this SDK's dialect say it? (every node but scaffolding must have a tagged form)
 function taggable(sdk, vector) {
@@ -73,7 +73,7 @@ async function oneFlow(server, engine, sdk, vector, form) {
       if (!over) await sleep(60);
       return;
     }
-    while (Date.now() - t0 < (state === 'live' ? 2000 : PATIENCE) + extra) {
+    while (Date.now() - t0 < PATIENCE + extra) {
       if ((!vector.probeOnly && see(flow, state).length) || (vector.probe && await probe(s))) return sleep(60);
       await sleep(40);
     }
@@ -93,6 +93,16 @@ async function oneFlow(server, engine, sdk, vector, form) {
     if (!await waitReady(s, sdk)) results.sdkNotReady = 'seed';
     await s.eval(sdk[act]).catch((e) => { results.actError = `${act}: ${e.message}`.slice(0, 200); });
     await sleep(sdk.actDelay ?? 150);
+  };
+
+  // What trickled in after a state was recorded still belongs to it.
+  const late = (results, ...flows) => {
+    for (const f of flows) for (const l of f.loads) for (const h of l.hits) {
+      const r = results[h.state];
+      if (r && !vector.probeOnly && h.state !== 'withdraw-live' && !r.got && h.state !== 'live') { r.got = true; r.hits++; r.late = true; r.sample ??= `${h.kind} ${h.host}${h.path}`; }
+      if (r && h.state === 'withdraw-live' && h.beat && vector.id === 'live-unload-beacon') { r.got = true; r.hits++; }
+      if (r && h.cookie) r.cookie = true;
+    }
   };
 
   const start = async () => ({ flow: server.newFlow({ sdk, vector, form }), s: await engine.open() });
@@ -126,6 +136,11 @@ async function oneFlow(server, engine, sdk, vector, form) {
   await visit(a.s, a.flow, 'withdraw');
   const fa = await end(a);
   if (fa.reloaded) results.reloads = true;
+  if (opt.brief) {                            // before a choice, after everything was granted, after it was taken back
+    late(results, fa);
+    server.endFlow(fa);
+    return results;
+  }
 
   let b = await start();
   await onSeed(b.s, b.flow, 'reject');
@@ -138,13 +153,7 @@ async function oneFlow(server, engine, sdk, vector, form) {
   await visit(b.s, b.flow, 'analytics');
   const fb = await end(b);
 
-  // What trickled in after a state was recorded still belongs to it.
-  for (const f of [fa, fb]) for (const l of f.loads) for (const h of l.hits) {
-    const r = results[h.state];
-    if (r && !vector.probeOnly && h.state !== 'withdraw-live' && !r.got && h.state !== 'live') { r.got = true; r.hits++; r.late = true; r.sample ??= `${h.kind} ${h.host}${h.path}`; }
-    if (r && h.state === 'withdraw-live' && h.beat && vector.id === 'live-unload-beacon') { r.got = true; r.hits++; }
-    if (r && h.cookie) r.cookie = true;
-  }
+  late(results, fa, fb);
   server.endFlow(fa); server.endFlow(fb);
   return results;
 }
@@ -173,7 +182,7 @@ async function main() {
       jobs.push({ vector, form });
     }
   }
-  const server = await startServer({ port: opt.port ? Number(opt.port) : 0, dir: `${opt.results}/cert`, sdkDelay: Number(opt['sdk-delay']), scheme: opt.engine === 'webkit' ? 'http' : 'https' });   // MiniBrowser takes no self-signed certificate
+  const server = await startServer({ sdk, port: opt.port ? Number(opt.port) : 0, dir: `${opt.results}/cert`, sdkDelay: Number(opt['sdk-delay']), scheme: opt.engine === 'webkit' ? 'http' : 'https' });   // MiniBrowser takes no self-signed certificate
   const engine = await startEngine(opt.engine, { port: server.port, parallel });
   const t0 = Date.now();
   const queue = jobs.filter((j) => !j.inexpressible);

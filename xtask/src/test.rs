@@ -1,5 +1,6 @@
 //! What this is: everything, from the machine's setup to real browsers. CI runs this and nothing else.
 
+use crate::bench::leak;
 use crate::postgres::Postgres;
 use crate::process::{cargo, step};
 use crate::tally::Tally;
@@ -45,6 +46,9 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
                 .env("ASSENT_SDK", paths::sdk())
                 .env("GECKODRIVER", paths::geckodriver()),
         );
+        if engine == "chromium" {
+            tally.check("leaks, chromium", leak::in_test());
+        }
     }
     tally.close()
 }

@@ -31,7 +31,7 @@ async function chromium(port, parallel) {
   const cdp = await context.newCDPSession(context.pages()[0]);
   const newWindow = async () => {
     const [page] = await Promise.all([context.waitForEvent('page', (p) => p.url() === 'about:blank'), cdp.send('Target.createTarget', { url: 'about:blank', newWindow: true })]);
-    const w = { page, errors: [], popups: [] };
+    const w = { page, cdp: await context.newCDPSession(page), errors: [], popups: [] };
     page.on('popup', (p) => w.popups.push(p));
     page.on('pageerror', (e) => w.errors.push(`uncaught: ${String(e.message).slice(0, 160)}`));
     page.on('console', (m) => { if (m.type() === 'error' && !/^Failed to load resource|^Access to|ERR_|report-only|Content.Security.Policy/i.test(m.text())) w.errors.push(m.text().slice(0, 160)); });
@@ -48,7 +48,12 @@ async function chromium(port, parallel) {
       return {
         errors: w.errors,
         goto: (url) => limit(8000, w.page.goto(url, { waitUntil: 'load', timeout: 5000 })).catch(() => {}),
-        eval: (fn) => limit(8000, w.page.evaluate(`(${fn})()`)),
+        // Not `page.evaluate`: it passes for a click of the person's.
+        async eval(fn) {
+          const { result, exceptionDetails } = await limit(8000, w.cdp.send('Runtime.evaluate', { expression: `(${fn})()`, awaitPromise: true, returnByValue: true }));
+          if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+          return result.value;
+        },
         async close() {
           for (const p of w.popups.splice(0)) await limit(5000, p.close()).catch(() => {});
           const fit = await limit(4000, w.page.goto('about:blank')).then(() => w.page.url() === 'about:blank', () => false);

@@ -5,12 +5,15 @@ import { rules, services, storageNames } from '../lib/services.mjs';
 const sdk = process.env.ASSENT_SDK;
 if (!sdk) throw new Error('ASSENT_SDK must name the folder of the built SDK');
 
+// A vendor behind the site's own names: the policy has to say where.
+const behind = { analytics: ['acme.example/g/collect'], marketing: ['metrics.acme.example'], functional: [] };
+
 /** One vendor per purpose: the hosts of all trackers that serve it, and the names that they write. */
 const vendor = (purpose) => ({
   id: `bench-${purpose}`,
   name: purpose,
   purposes: [purpose],
-  hosts: rules.filter((rule) => rule.purpose === purpose && rule.host).map((rule) => rule.host + (rule.path ?? '')),
+  hosts: [...rules.filter((rule) => rule.purpose === purpose && rule.host).map((rule) => rule.host + (rule.path ?? '')), ...behind[purpose]],
   cookies: storageNames[purpose] ?? [],
   storage: storageNames[purpose] ?? [],
   country: 'US',
@@ -32,6 +35,7 @@ const policy = {
 
 const adapter = (name, extra) => ({
   name,
+  policy: { ...policy, ...extra },
   version: '',
   files: { '/sdk/assent.js': `${sdk}/assent.js`, '/sdk/assent-notice.js': `${sdk}/assent-notice.js`, '/sdk/assent-notice.wasm': `${sdk}/assent-notice.wasm`, '/sdk/locales/en.json': `${sdk}/locales/en.json` },
   head: () => `<script type="application/json" id="assent-policy">${JSON.stringify({ ...policy, ...extra })}</script><script src="/sdk/assent.js"></script>`,
@@ -56,4 +60,7 @@ export default adapter('assent', {});
 export const techniques = {
   late: { ...adapter('assent:late', {}), ...late },
   strict: { ...adapter('assent:strict', { enforce: 'csp' }), ...late, actDelay: 500 },
+  // What writes into the markup writes the late policy, too.
+  tag: { ...adapter('assent:tag', { enforce: 'csp' }), front: 'tag', actDelay: 500 },
+  proxy: { ...adapter('assent:proxy', { enforce: 'csp' }), front: 'proxy', actDelay: 500 },
 };

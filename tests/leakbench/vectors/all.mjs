@@ -1,5 +1,6 @@
 // The ways out, one vector each.
 import { v, h, js, plain, mk } from './kit.mjs';
+import roundabout from './roundabout.mjs';
 
 export default [
   // ---------------------------------------------------------------- scripts in the served HTML
@@ -137,7 +138,7 @@ export default [
   v('csp-report-uri', 'engine', 'engine', 'newrelic', () => [plain('<img src="/fp/x.gif" alt="">')], { headers: (c) => ({ 'Content-Security-Policy-Report-Only': `img-src 'none'; report-uri ${c.u('post')}` }) }),
   v('redirect-own-image', 'engine', 'engine', 'tco', (c) => [h('img', { src: c.fp('redirect', c.u('gif')), alt: '' })], { note: 'own URL that answers 302 to the tracker' }),
   v('proxied-collect', 'engine', 'js', 'proxied', (c) => [js(`navigator.sendBeacon(${c.q('post', '&v=2&tid=G-ABC123')},'x')`)], { note: 'tracker behind the own host; the path /g/collect is in the rules' }),
-  v('cname-script', 'engine', 'parser', 'cname', (c) => [h('script', { async: true, src: c.u('js') })], { place: 'head', note: 'CNAME-cloaked sub-domain; no rule names it' }),
+  v('cname-script', 'engine', 'parser', 'cname', (c) => [h('script', { async: true, src: c.u('js') })], { place: 'head', note: 'CNAME-cloaked sub-domain that the policy names' }),
   v('redirect-own-script', 'engine', 'engine', 'adwords', (c) => [h('script', { async: true, src: c.fp('redirect', c.u('js')) })], { place: 'head' }),
 
   // ---------------------------------------------------------------- shadow DOM, components
@@ -158,7 +159,7 @@ export default [
   v('live-img', 'live', 'js', 'heap', (c) => [js(`${mk(c, 'hbimg')}document.head.appendChild(s)`)]),
   v('live-fetch', 'live', 'js', 'tiktok', (c) => [js(`${mk(c, 'hbfetch')}document.head.appendChild(s)`)]),
   v('live-websocket', 'live', 'js', 'hotjar', (c) => [js(`${mk(c, 'hbws')}document.head.appendChild(s)`)]),
-  v('live-iframe', 'live', 'realm', 'vimeo', (c) => [h('iframe', { src: c.u('hbframe'), width: 90, height: 90 })], { note: 'an embed that goes on talking by itself' }),
+  v('live-iframe', 'live', 'parser', 'vimeo', (c) => [h('iframe', { src: c.u('hbframe'), width: 90, height: 90 })], { note: 'an embed that goes on talking by itself' }),
   v('live-beacon', 'live', 'js', 'snapchat', (c) => [js(`${mk(c, 'hbbeacon')}document.head.appendChild(s)`)]),
 
   // ---------------------------------------------------------------- must never be blocked
@@ -173,4 +174,6 @@ export default [
   v('ok-lookalike-host', 'essential', 'parser', 'lookalike', (c) => [h('img', { src: c.u('gif'), alt: '' })], { note: 'www.facebook.com.shop-assets.example is not Facebook' }),
   v('ok-tracker-in-query', 'essential', 'js', 'own', (c) => [js(`new Image().src=${c.q('gif', '&ref=https://www.google-analytics.com/analytics.js')}`)]),
   v('ok-own-xhr', 'essential', 'js', 'own', (c) => [js(`var x=new XMLHttpRequest();x.open('POST',${c.q('post')});x.setRequestHeader('x-lb','1');x.onload=function(){new Image().src=${c.q('gif')}};x.send('{}')`)]),
+
+  ...roundabout,
 ];

@@ -140,6 +140,8 @@ struct Asked {
     csp: String,
     /// What this answer's entity tag is marked with.
     mark: String,
+    /// Whether what is asked for may become a worker. Some browsers do not say so, and none does without TLS.
+    may_be_worker: bool,
 }
 
 impl Asked {
@@ -179,16 +181,20 @@ impl Asked {
         push_base36(&mut mark, fingerprint(&format!("{rules} {consent:?} {options:?} {csp} {VERSION}")));
         let judge = |grants| Judge::new(Arc::clone(site.rules()), grants, page.clone());
         let is_held = page.as_ref().is_some_and(|page| judge(consent.granted).holds(page.as_str()));
-        Asked { parking: parking.clone(), consent, judge: judge(consent.unparked), is_held, csp, mark }
+        let may_be_worker = text(HeaderName::from_static("sec-fetch-dest"))
+            .is_none_or(|name| matches!(name, "worker" | "sharedworker" | "serviceworker"));
+        let judge = judge(consent.unparked);
+        Asked { parking: parking.clone(), consent, judge, is_held, csp, mark, may_be_worker }
     }
 
     /// Makes of the inner answer the one that is sent.
     fn answer(self, response: Response<Body>, is_head: bool, is_marked: bool) -> Response<Body> {
-        let Asked { parking, consent, judge, csp, mark, .. } = self;
+        let Asked { parking, consent, judge, csp, mark, may_be_worker, .. } = self;
+        let options = &parking.options;
         let (mut parts, body) = response.into_parts();
         headers::fence(&mut parts.headers, &judge);
         headers::without_cookies(&mut parts.headers, |name| parking.site.clears_cookie(name, &consent));
-        let kind = Kind::of(&parts.headers);
+        let kind = Kind::of(&parts.headers, may_be_worker);
         if parts.status == StatusCode::NOT_MODIFIED {
             if is_marked {
                 conditional::mark(&mut parts.headers, &mark);
@@ -196,10 +202,13 @@ impl Asked {
             }
             return Response::from_parts(parts, body);
         }
-        if kind == Kind::Other || parts.status.is_informational() {
+        if kind == Kind::Script && options.csp == Csp::Enforce {
+            // A browser may keep a file that a page ran as a script, and make a worker of it.
+            parts.headers.append(header::VARY, HeaderValue::from_static("Sec-Fetch-Dest"));
+        }
+        if matches!(kind, Kind::Other | Kind::Script) || parts.status.is_informational() {
             return Response::from_parts(parts, body);
         }
-        let options = &parking.options;
         let name = match options.csp {
             Csp::Enforce => Some(header::CONTENT_SECURITY_POLICY),
             Csp::Report => Some(header::CONTENT_SECURITY_POLICY_REPORT_ONLY),
@@ -217,10 +226,12 @@ impl Asked {
         let Some(decoder) = decoder.filter(|_| parts.status != StatusCode::PARTIAL_CONTENT) else {
             // What cannot be read is let out behind the fence, or not at all.
             if options.csp == Csp::Enforce {
+                conditional::mark(&mut parts.headers, &mark);
+                parts.headers.remove(header::LAST_MODIFIED);
                 headers::of_a_personal_page(&mut parts.headers);
                 return Response::from_parts(parts, body);
             }
-            if kind == Kind::Document {
+            if matches!(kind, Kind::Document | Kind::Worker) {
                 return Response::from_parts(parts, body);
             }
             let title = "the site's page is encoded so that trackers in it cannot be parked";
@@ -250,14 +261,29 @@ enum Kind {
     Html,
     /// A document of another kind, which can only be fenced.
     Document,
+    /// A script that may become a worker: it has no page, and keeps to its own header alone.
+    Worker,
+    /// Another script.
+    Script,
     Other,
 }
 
 impl Kind {
-    fn of(headers: &HeaderMap) -> Kind {
+    fn of(headers: &HeaderMap, may_be_worker: bool) -> Kind {
         let named = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let named = named.unwrap_or_default().to_ascii_lowercase();
         match named.split(';').next().unwrap_or_default().trim() {
+            "text/javascript"
+            | "application/javascript"
+            | "application/x-javascript"
+            | "text/ecmascript"
+            | "application/ecmascript" => {
+                if may_be_worker {
+                    Kind::Worker
+                } else {
+                    Kind::Script
+                }
+            }
             "text/html" => Kind::Html,
             "application/xhtml+xml" | "image/svg+xml" | "application/xml" | "text/xml" => Kind::Document,
             _ => Kind::Other,

@@ -9,21 +9,36 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::site::{ask, before, serving};
 
+async fn script() -> Response<Body> {
+    let mut response = Response::new(Body::from("load('https://www.google-analytics.com/<img src=x>')"));
+    response.headers_mut().insert(header::CONTENT_TYPE, "text/javascript".parse().unwrap());
+    response.headers_mut().insert(header::ETAG, "\"s1\"".parse().unwrap());
+    response.headers_mut().insert(header::CACHE_CONTROL, "public, max-age=60".parse().unwrap());
+    response
+}
+
 #[tokio::test]
 async fn what_is_no_page_passes_as_it_is() {
-    async fn script() -> Response<Body> {
-        let mut response = Response::new(Body::from("load('https://www.google-analytics.com/<img src=x>')"));
-        response.headers_mut().insert(header::CONTENT_TYPE, "text/javascript".parse().unwrap());
-        response.headers_mut().insert(header::ETAG, "\"s1\"".parse().unwrap());
-        response.headers_mut().insert(header::CACHE_CONTROL, "public, max-age=60".parse().unwrap());
-        response
-    }
-    let answer = ask(serving(script, |_| {}).await, "GET /a.js", "").await;
+    let answer = ask(serving(script, |_| {}).await, "GET /a.js", "Sec-Fetch-Dest: script\r\n").await;
     assert_eq!(answer.text(), "load('https://www.google-analytics.com/<img src=x>')");
     assert_eq!(answer.header("cache-control"), ["public, max-age=60"]);
     assert_eq!(answer.header("etag"), ["\"s1\""]);
     assert_eq!(answer.header("content-length"), ["52"]);
-    assert!(answer.header("content-security-policy").is_empty() && answer.header("vary").is_empty());
+    assert!(answer.header("content-security-policy").is_empty());
+    assert_eq!(answer.header("vary"), ["Sec-Fetch-Dest"], "the browser's own copy is none of a worker");
+}
+
+#[tokio::test]
+async fn a_worker_comes_with_a_fence_of_its_own() {
+    let address = serving(script, |_| {}).await;
+    for destination in ["Sec-Fetch-Dest: worker\r\n", "Sec-Fetch-Dest: serviceworker\r\n", ""] {
+        let answer = ask(address, "GET /a.js", destination).await;
+        assert_eq!(answer.text(), "load('https://www.google-analytics.com/<img src=x>')");
+        let csp = answer.header("content-security-policy").join("");
+        assert!(csp.contains("default-src") && !csp.contains("google-analytics.com"), "{destination}: {csp}");
+        assert_eq!(answer.header("cache-control"), ["private, no-cache, max-age=60"]);
+        assert!(answer.header("etag")[0].starts_with("W/\"s1.assent-"), "of this choice alone");
+    }
 }
 
 #[tokio::test]
