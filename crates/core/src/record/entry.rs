@@ -34,9 +34,12 @@ pub struct Record {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are decisions; a box for each would cost more than it saves"
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "nearly all are decisions; a box for each would cost more than it saves"
+    )
 )]
 pub enum Event {
     /// Somebody answered: [`Kind::Consent`], or [`Kind::Withdrawal`] if everything was taken back.
