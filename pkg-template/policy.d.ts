@@ -49,6 +49,15 @@ export interface Policy {
   gpc?: 'jurisdiction' | 'refuse';
   /** Whether Google Consent Mode v2 is told; by default it is. */
   consentMode?: boolean;
+  /** Settings of Google's tags, in Google's own words, sent right after the Consent Mode default. */
+  gtag?: { ads_data_redaction?: boolean; url_passthrough?: boolean };
+  /**
+   * Services and platforms besides Google's that are told the choice in their own words; a service stands under `vendors`
+   * as well. Until they have been told, they are held.
+   */
+  adapters?: Adapter[];
+  /** Whether Do Not Track counts as Global Privacy Control does; by default it does not. */
+  dnt?: boolean;
   /**
    * `page` (the default): the interceptors hold third parties. `csp`: the browser enforces it besides, by a
    * Content-Security-Policy that the gate adds; only listed hosts pass, and a grant loads the page anew.
@@ -146,6 +155,19 @@ export type Text = string | Record<string, string>;
 
 /** `host.example` with its subdomains, or one path of it, `host.example/path`. No scheme, port or wildcard. */
 export type HostRule = string;
+
+/** Who can be told the choice: ids of the catalogue, and two platforms. */
+export type Adapter =
+  | 'microsoft-ads'
+  | 'clarity'
+  | 'meta'
+  | 'tiktok'
+  | 'pinterest'
+  | 'amazon-ads'
+  | 'adobe-analytics'
+  | 'matomo'
+  | 'shopify'
+  | 'wordpress';
 
 /** A storage type of Google Consent Mode v2. */
 export type ConsentModeType =

@@ -7,7 +7,7 @@ import * as core from './core.js';
 import { HELD, TAG, answers, isTagged, originals, setJudge, sweep, urlNames } from './hold.js';
 import { guard } from './interceptors.js';
 import { release, releaseOnce } from './release.js';
-import { say } from './say.js';
+import { hear, say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { attempt, clear, forgetCopies, readCopies, writeCopies } from './storage.js';
 
@@ -37,6 +37,11 @@ export function makeApi(version, base) {
   let key, lifetime, domain;
   let outbox;
   let notice;
+  let gtag;
+  let modes;
+  // Vendors that wait until their adapter has told them the choice, and how to tell them.
+  let untold = [];
+  let tellAdapters;
   let shown = '';
   let language = '';
   const listeners = Object.create(null);
@@ -45,7 +50,7 @@ export function makeApi(version, base) {
 
   /** The core's words as the object that index.d.ts describes. */
   function state() {
-    const [status, time, expires, regime, region, gpc, how] = core.stateWords();
+    const [status, time, expires, regime, region, signals, how] = core.stateWords();
     const granted = (ids) => Object.fromEntries(ids.map((id) => [id, core.allows(id)]));
     const word = (text) => (text == '-' ? '' : text);
     return {
@@ -56,7 +61,8 @@ export function makeApi(version, base) {
       expires: +expires,
       regime,
       region: word(region),
-      gpc: gpc == 'gpc',
+      gpc: /g/.test(signals),
+      dnt: /d/.test(signals),
       how: word(how),
     };
   }
@@ -107,8 +113,10 @@ export function makeApi(version, base) {
     },
     signals() {
       const types = core.consentWords();
-      const granted = types.pop();
-      if (granted) pushConsent(Object.fromEntries(types.map((type, i) => [type, granted & (1 << i) ? 'granted' : 'denied'])));
+      const [granted, wanted] = types.splice(-2);
+      modes = Object.fromEntries(types.map((type, i) => [type, granted & (1 << i) ? 'granted' : 'denied']));
+      if (+wanted) pushConsent(modes, gtag);
+      if (tellAdapters) tellAdapters();
     },
     banner: () => open('banner'),
     button: (kind) => (kind == 'open' || !notice ? idly(() => notice || open(wayBack())) : open(wayBack())),
@@ -146,6 +154,7 @@ export function makeApi(version, base) {
   }
 
   function decide(url) {
+    if (untold[0] && untold.includes(core.reasonWords(url)[2])) return false;
     const answer = core.decide(url);
     if (answer == 2) sayOnce(url, 'passes, and the policy does not list it');
     return answer > 0;
@@ -185,6 +194,7 @@ export function makeApi(version, base) {
       return language || document.documentElement.lang || navigator.language || '';
     },
     state: () => JSON.stringify(state()),
+    modes: () => modes,
     shown: () => shown,
     emit,
     room,
@@ -284,8 +294,10 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch }, kept) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings }, kept) {
     policy = text;
+    gtag = settings;
+    untold = adapters || [];
     answers.fetch = heldFetch;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
@@ -299,6 +311,12 @@ export function makeApi(version, base) {
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
     if (kept) room('iab', kept);
     handle('open');
+    if (adapters)
+      room('adapters').then((tell) => {
+        if (!(tellAdapters = tell)) return;
+        untold = [];
+        release();
+      });
     if (dialects) room('dialects');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));
@@ -316,6 +334,7 @@ export function makeApi(version, base) {
     emit('ready', now);
   }
 
+  hear(emit);
   const before = window.assent;
   Object.freeze(api);
   // The setter lets `window.assent = window.assent || []` stand in strict code that runs later.

@@ -18,6 +18,7 @@ export function flat(policy) {
       policy.gpc,
       policy.consentMode,
       policy.enforce,
+      policy.dnt,
       list(policy.essential),
       list(policy.firstParty),
     ],

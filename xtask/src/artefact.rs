@@ -70,6 +70,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: false,
     },
     Artefact {
+        feature: "adapters",
+        file: "assent-adapters",
+        entry: "src/adapters/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
         feature: "worker",
         file: "assent-sw",
         entry: "src/gate/worker.js",

@@ -19,6 +19,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("notice", &["assent-notice.js", "assent-notice.wasm", "locales/en.json"]),
     ("embeds", &["assent-embeds.js", "locales/embeds-en.json"]),
     ("dialects", &["assent-dialects.js"]),
+    ("adapters", &["assent-adapters.js"]),
     ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("choices", &["assent-choices.js", "locales/records-en.json"]),

@@ -52,7 +52,7 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms of `src/`. None names another.
-const ROOMS: &[&str] = &["gate", "notice", "embeds", "dialects", "diagnose", "record", "iab"];
+const ROOMS: &[&str] = &["gate", "notice", "embeds", "dialects", "adapters", "diagnose", "record", "iab"];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

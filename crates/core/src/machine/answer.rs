@@ -49,7 +49,14 @@ impl Machine {
         // Who takes everything back withdraws, on whichever button it says so.
         let gave = self.choice.is_some_and(|choice| choice.grants.purposes != 0);
         let how = if gave && grants.purposes == 0 { How::Withdrawal } else { how };
-        Ok(Choice { digest: self.rules.digest, time, how, regime: self.regime, grants })
+        Ok(Choice {
+            digest: self.rules.digest,
+            time,
+            how,
+            regime: self.regime,
+            signalled: self.applies != 0,
+            grants,
+        })
     }
 
     /// The purposes that people are asked about, as bits.

@@ -62,7 +62,7 @@ pub const BOOLEANS: &str = " true false";
 
 /// The switches of the first row in their order, with `|` between them: their words; nothing said is the first.
 pub(super) const SWITCHES: &str =
-    " report hold| reload stay| event any| jurisdiction refuse| true false| page csp";
+    " report hold| reload stay| event any| jurisdiction refuse| true false| page csp| false true";
 /// What becomes of a third party that is named nowhere.
 pub const UNLISTED: &str = " report hold";
 /// What happens to the page on a withdrawal.

@@ -102,7 +102,7 @@ impl Archive {
         decision.trust = Trust::Browser;
         let answer = &mut decision.answer;
         (answer.action, answer.source, answer.given_at) = (Action::Withdraw, How::Withdrawal, now);
-        (answer.strings, answer.gpc, answer.notice_ms) = (Strings::default(), None, None);
+        (answer.strings, answer.gpc, answer.dnt, answer.notice_ms) = (Strings::default(), None, None, None);
         for (_, granted) in answer.purposes.iter_mut().chain(&mut answer.vendors) {
             *granted = false;
         }
