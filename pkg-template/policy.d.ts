@@ -63,6 +63,11 @@ export interface Policy {
    * Content-Security-Policy that the gate adds; only listed hosts pass, and a grant loads the page anew.
    */
   enforce?: 'page' | 'csp';
+  /**
+   * Whether testers may ask by the page's address for a place, a language and a layer: `?assent_region=US-CA`,
+   * `?assent_lang=de`, `?assent_show=preferences`. Nothing is granted then and nothing kept. Not for visitors.
+   */
+  testing?: boolean;
   /** Languages of the notice; the first is the fallback. By default `["en"]`. */
   languages?: string[];
   /** `auto` (the default) follows the page, then the browser; a tag fixes it. */
@@ -120,6 +125,8 @@ export interface Purpose {
   consentMode?: ConsentModeType[];
   /** Sale, sharing or targeted advertising, which a privacy signal refuses. By default `marketing` and all with an ad type. */
   sale?: boolean;
+  /** Whether it uses sensitive personal information beyond what a service needs, which people in California may limit. */
+  sensitive?: boolean;
   /** What it is in the Transparency and Consent Framework: ids of purposes, 1 to 11. */
   tcf?: number[];
   /** Special features of the framework that it uses: 1 precise location, 2 active scanning of the device. */

@@ -294,8 +294,9 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings }, kept) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings }, kept, wish) {
     policy = text;
+    language = wish ? wish('lang') : '';
     gtag = settings;
     untold = adapters || [];
     answers.fetch = heldFetch;
@@ -332,6 +333,7 @@ export function makeApi(version, base) {
     const now = state();
     pushEvent('assent_ready', now.purposes);
     emit('ready', now);
+    if (wish && wish('show')) api.show(wish('show'));
   }
 
   hear(emit);

@@ -19,6 +19,7 @@ export function flat(policy) {
       policy.consentMode,
       policy.enforce,
       policy.dnt,
+      policy.testing,
       list(policy.essential),
       list(policy.firstParty),
     ],

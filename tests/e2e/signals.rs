@@ -8,6 +8,8 @@ use assent_stage::{
 pub const CASES: &[Case] = cases![
     in_california_a_privacy_signal_keeps_advertising_held,
     in_california_without_a_signal_advertising_runs_until_refused,
+    in_california_the_way_back_has_the_laws_name_and_tells_of_an_opt_out,
+    in_california_a_signal_is_seen_to_be_applied_without_a_click,
     consent_mode_hears_a_denial_before_anything_else,
     consent_mode_hears_a_stored_choice_at_once,
     a_google_tag_before_its_default_is_told_of,
@@ -39,6 +41,35 @@ async fn in_california_without_a_signal_advertising_runs_until_refused(page: &Pa
     page.until("(window.__ran ?? []).includes('ads.example/probe/script-append.js')").await?;
     page.eval("assent.rejectAll()").await?;
     page.until("!assent.allows('marketing')").await
+}
+
+const HONORED: &str = "[part=ways] [part=signal]";
+
+async fn in_california_the_way_back_has_the_laws_name_and_tells_of_an_opt_out(page: &Page) -> Outcome {
+    page.open(CALIFORNIA).await?;
+    page.until_notice_shows("[part=ways]").await?;
+    let name = page.notice_text("[part=ways] [data-action=open]").await?;
+    assert_eq!(name, "Do Not Sell or Share My Personal Information");
+    assert!(!page.notice_shows(HONORED).await?);
+    page.click_in_notice("[data-action=open]").await?;
+    page.click_in_notice("[data-action=refuse]").await?;
+    page.until_notice_shows(HONORED).await?;
+    assert_eq!(page.notice_text(HONORED).await?, "Opt-Out Request Honored");
+    Ok(())
+}
+
+async fn in_california_a_signal_is_seen_to_be_applied_without_a_click(page: &Page) -> Outcome {
+    page.open(&format!("{CALIFORNIA}?signal")).await?;
+    page.until_notice_shows(HONORED).await?;
+    page.click_in_notice("[data-action=open]").await?;
+    page.until_notice_shows("dialog [part=signal]").await?;
+    let told = page.notice_text("dialog [part=signal]").await?;
+    assert_eq!(told, "We saw your Global Privacy Control signal and applied it.");
+    // Who grants it all the same is not told that the signal was applied.
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until_notice_shows("[part=ways]").await?;
+    assert!(!page.notice_shows(HONORED).await?);
+    Ok(())
 }
 
 /// The state of `type` in the newest Consent Mode command of `kind`.

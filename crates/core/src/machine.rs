@@ -7,6 +7,8 @@
 
 mod answer;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use answer::Answer;
 
@@ -98,6 +100,9 @@ impl Effects {
     pub const CHOICE: u16 = 1 << 10;
     /// Announce that grants changed.
     pub const CHANGE: u16 = 1 << 11;
+
+    /// What a rehearsal leaves out: it keeps nothing, and the owner's code hears of no answer that it might keep.
+    const NOT_REHEARSED: u16 = Effects::STORE | Effects::FORGET | Effects::CHOICE;
 }
 
 /// The decision state of one page.
@@ -183,6 +188,11 @@ impl Machine {
 
     /// Takes an event and says what is to be done.
     pub fn handle(&mut self, event: Event, facts: &Facts) -> Effects {
+        let Effects(bits) = self.handled(event, facts);
+        Effects(if self.rules.rehearses() { bits & !Effects::NOT_REHEARSED } else { bits })
+    }
+
+    fn handled(&mut self, event: Event, facts: &Facts) -> Effects {
         let before = self.grants;
         let shown = self.layer();
         self.place(facts);
@@ -309,6 +319,7 @@ impl Machine {
     /// Takes in the stores, and asks to write if they do not both hold the choice that counts.
     fn look(&mut self, copies: &str, facts: &Facts) -> u16 {
         let mut found = None;
+        let copies = if self.rules.rehearses() { "" } else { copies };
         for copy in scan::fields(copies, b' ') {
             if let Some(choice) = Choice::decode(copy)
                 && found.as_ref().is_none_or(|found| choice.supersedes(found))
@@ -347,6 +358,9 @@ impl Machine {
     /// The grants that follow from choice, regime and signal.
     fn granted(&self) -> Grants {
         let Rules { every, necessary, consent, sale, .. } = self.rules;
+        if self.rules.rehearses() {
+            return Grants { purposes: necessary, ..Grants::default() };
+        }
         let signalled = if self.applies != 0 { sale } else { 0 };
         if let Some(choice) = self.choice {
             let withheld = if choice.overrides() { 0 } else { signalled };

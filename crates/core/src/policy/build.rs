@@ -17,9 +17,9 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server dialects heldFetch tcf gpp usp dnt gtag adapters $schema";
+                        channels server dialects heldFetch tcf gpp usp dnt gtag adapters testing $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
-const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale tcf \
+const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale sensitive tcf \
                             specialFeatures";
 const VENDOR_KEYS: &str =
     "id name hosts cookies storage purposes country privacyNotice retentionDays contract description gvlId";
@@ -67,6 +67,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
     r.switch(&doc, top, "consentMode");
     r.switch(&doc, top, "dnt");
     tags(&mut r, &doc);
+    r.switch(&doc, top, "testing");
     standards::standards(&mut r, &doc);
     let rules = Rules::from_flat(&flat(&doc));
     match rules {
@@ -127,8 +128,8 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
         } else {
             scan::words(consent_mode::of_purpose(id)).collect()
         };
-        let is_ad = types.iter().any(|name| scan::place(consent_mode::TYPES, name) < consent_mode::ADS);
-        let sale = r.switch(item, at, "sale").unwrap_or(id == "marketing" || is_ad);
+        r.switch(item, at, "sensitive");
+        let sale = r.switch(item, at, "sale").unwrap_or_else(|| consent_mode::is_sale(id, types));
         let basis = r.word(item, at, "legalBasis", check::LEGAL_BASES);
         // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
         if sale && !matches!(basis, "" | "consent") {
