@@ -220,6 +220,8 @@ export interface Choice {
   region: string;
   /** Whether Global Privacy Control is sent and counts here. */
   gpc: boolean;
+  /** Whether Do Not Track is sent and counts here, which takes `"dnt": true` in the policy. */
+  dnt: boolean;
   /** How the choice was made; empty without a choice. See {@link How}. */
   how: How | '';
 }
@@ -503,6 +505,11 @@ export interface AssentEvents {
   record: RecordEvent;
   /** A tag that was parked for another consent tool stays parked, because nothing is known of its words. Only with `dialects`. */
   foreign: ForeignTag;
+  /**
+   * What the gate has to say to those who build the page; it stands on the console, too. Much of it comes before a page
+   * could listen: register through the queue, before the script.
+   */
+  problem: { message: string };
 }
 
 /** A call as a list, for {@link Assent.push}. */
@@ -540,6 +547,7 @@ declare global {
     'assent:choice': CustomEvent<AssentEvents['choice']>;
     'assent:change': CustomEvent<AssentEvents['change']>;
     'assent:held': CustomEvent<AssentEvents['held']>;
+    'assent:problem': CustomEvent<AssentEvents['problem']>;
     'assent:notice': CustomEvent<AssentEvents['notice']>;
     'assent:foreign': CustomEvent<AssentEvents['foreign']>;
     'assent:record': CustomEvent<AssentEvents['record']>;

@@ -50,11 +50,25 @@ export interface Policy {
   gpc?: 'jurisdiction' | 'refuse';
   /** Whether Google Consent Mode v2 is told; by default it is. */
   consentMode?: boolean;
+  /** Settings of Google's tags, in Google's own words, sent right after the Consent Mode default. */
+  gtag?: { ads_data_redaction?: boolean; url_passthrough?: boolean };
+  /**
+   * Services and platforms besides Google's that are told the choice in their own words; a service stands under `vendors`
+   * as well. Until they have been told, they are held.
+   */
+  adapters?: Adapter[];
+  /** Whether Do Not Track counts as Global Privacy Control does; by default it does not. */
+  dnt?: boolean;
   /**
    * `page` (the default): the interceptors hold third parties. `csp`: the browser enforces it besides, by a
    * Content-Security-Policy that the gate adds; only listed hosts pass, and a grant loads the page anew.
    */
   enforce?: 'page' | 'csp';
+  /**
+   * Whether testers may ask by the page's address for a place, a language and a layer: `?assent_region=US-CA`,
+   * `?assent_lang=de`, `?assent_show=preferences`. Nothing is granted then and nothing kept. Not for visitors.
+   */
+  testing?: boolean;
   /** Languages of the notice; the first is the fallback. By default `["en"]`. */
   languages?: string[];
   /** `auto` (the default) follows the page, then the browser; a tag fixes it. */
@@ -125,6 +139,8 @@ export interface Purpose {
   consentMode?: ConsentModeType[];
   /** Sale, sharing or targeted advertising, which a privacy signal refuses. By default `marketing` and all with an ad type. */
   sale?: boolean;
+  /** Whether it uses sensitive personal information beyond what a service needs, which people in California may limit. */
+  sensitive?: boolean;
   /** What it is in the Transparency and Consent Framework: ids of purposes, 1 to 11. */
   tcf?: number[];
   /** Special features of the framework that it uses: 1 precise location, 2 active scanning of the device. */
@@ -160,6 +176,19 @@ export type Text = string | Record<string, string>;
 
 /** `host.example` with its subdomains, or one path of it, `host.example/path`. No scheme, port or wildcard. */
 export type HostRule = string;
+
+/** Who can be told the choice: ids of the catalogue, and two platforms. */
+export type Adapter =
+  | 'microsoft-ads'
+  | 'clarity'
+  | 'meta'
+  | 'tiktok'
+  | 'pinterest'
+  | 'amazon-ads'
+  | 'adobe-analytics'
+  | 'matomo'
+  | 'shopify'
+  | 'wordpress';
 
 /** A storage type of Google Consent Mode v2. */
 export type ConsentModeType =

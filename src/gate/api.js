@@ -7,7 +7,7 @@ import * as core from './core.js';
 import { HELD, TAG, answers, heldIn, isTagged, originals, setJudge, sweep, urlNames } from './hold.js';
 import { guard } from './interceptors.js';
 import { release, releaseOnce } from './release.js';
-import { say } from './say.js';
+import { hear, say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { attempt, clear, forgetCopies, readCopies, writeCopies } from './storage.js';
 
@@ -40,6 +40,11 @@ export function makeApi(version, base) {
   let key, lifetime, domain;
   let outbox;
   let notice;
+  let gtag;
+  let modes;
+  // Vendors that wait until their adapter has told them the choice, and how to tell them.
+  let untold = [];
+  let tellAdapters;
   let shown = '';
   let language = '';
   const listeners = Object.create(null);
@@ -50,7 +55,7 @@ export function makeApi(version, base) {
 
   /** The core's words as the object that index.d.ts describes. */
   function state() {
-    const [status, time, expires, regime, region, gpc, how] = core.stateWords();
+    const [status, time, expires, regime, region, signals, how] = core.stateWords();
     const granted = (ids) => Object.fromEntries(ids.map((id) => [id, core.allows(id)]));
     const word = (text) => (text == '-' ? '' : text);
     return {
@@ -61,7 +66,8 @@ export function makeApi(version, base) {
       expires: +expires,
       regime,
       region: word(region),
-      gpc: gpc == 'gpc',
+      gpc: /g/.test(signals),
+      dnt: /d/.test(signals),
       how: word(how),
     };
   }
@@ -112,8 +118,10 @@ export function makeApi(version, base) {
     },
     signals() {
       const types = core.consentWords();
-      const granted = types.pop();
-      if (granted) pushConsent(Object.fromEntries(types.map((type, i) => [type, granted & (1 << i) ? 'granted' : 'denied'])));
+      const [granted, wanted] = types.splice(-2);
+      modes = Object.fromEntries(types.map((type, i) => [type, granted & (1 << i) ? 'granted' : 'denied']));
+      if (+wanted) pushConsent(modes, gtag);
+      if (tellAdapters) tellAdapters();
     },
     // Not before it is known whether the person has answered elsewhere.
     banner: async () => ((await taking), state().time || open('banner')),
@@ -154,6 +162,7 @@ export function makeApi(version, base) {
   }
 
   function decide(url) {
+    if (untold[0] && untold.includes(core.reasonWords(url)[2])) return false;
     const answer = core.decide(url);
     if (answer == 2) sayOnce(url, 'passes, and the policy does not list it');
     return answer > 0;
@@ -197,6 +206,7 @@ export function makeApi(version, base) {
       return language || document.documentElement.lang || navigator.language || '';
     },
     state: () => JSON.stringify(state()),
+    modes: () => modes,
     shown: () => shown,
     emit,
     room,
@@ -302,8 +312,11 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, import: imports }, kept) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings, import: imports }, kept, wish) {
     policy = text;
+    language = wish ? wish('lang') : '';
+    gtag = settings;
+    untold = adapters || [];
     answers._held = heldFetch;
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
@@ -318,6 +331,12 @@ export function makeApi(version, base) {
     if (kept) room('iab', kept);
     taking = imports && !readCopies(key) && room('import', `${key}-imported`);
     handle('open');
+    if (adapters)
+      room('adapters').then((tell) => {
+        if (!(tellAdapters = tell)) return;
+        untold = [];
+        release();
+      });
     if (dialects) room('dialects');
     settle();
     attempt(() => localStorage[outbox] && idly(() => room('record')));
@@ -333,8 +352,10 @@ export function makeApi(version, base) {
     const now = state();
     pushEvent('assent_ready', now.purposes);
     emit('ready', now);
+    if (wish && wish('show')) api.show(wish('show'));
   }
 
+  hear(emit);
   const before = window.assent;
   Object.freeze(api);
   // The setter lets `window.assent = window.assent || []` stand in strict code that runs later.

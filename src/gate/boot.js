@@ -48,11 +48,26 @@ function refuse(text, policy) {
   import(`${base}assent-diagnose.js`).then(({ diagnose }) => diagnose(text)).then(say, say);
 }
 
+/**
+ * What a tester asks for by the address, where the policy lets them. Whatever it is, the core then grants nothing and has
+ * nothing kept.
+ */
+function rehearse(policy) {
+  if (policy.testing !== true || !/[?&]assent_/.test(location.search)) return;
+  const wish = (name) => new URLSearchParams(location.search).get(`assent_${name}`) || '';
+  const [region] = /^[A-Z]{2}(-[A-Z\d]{1,3})?$/.exec(wish('region')) || [policy.region];
+  Object.assign(policy, { testing: 'now', region });
+  say('a rehearsal, as the address asks: nothing is granted, nothing kept');
+  return wish;
+}
+
 function start(text) {
   let policy;
   let rows;
+  let wish;
   try {
     policy = JSON.parse(text);
+    wish = rehearse(policy);
     rows = flat(policy);
   } catch {
     return refuse(text);
@@ -60,7 +75,7 @@ function start(text) {
   const kept = stubs(policy);
   try {
     load(wasmBytes());
-    if (startCore(`${location.hostname}\n${rows}`)) api.start(text, policy, kept);
+    if (startCore(`${location.hostname}\n${rows}`)) api.start(text, policy, kept, wish);
     else refuse(text, policy);
   } catch (error) {
     stayClosed(`the core did not start (${error})`, policy);

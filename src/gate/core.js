@@ -13,8 +13,8 @@ const EFFECTS = 'not_trusted unknown_name store forget clear reload signals gate
 
 /** Hands an event in and returns the names of its effects, in order. */
 export function happen(kind, how, trusted, copies, choices) {
-  const gpc = navigator.globalPrivacyControl === true;
-  const bits = handle(KINDS.indexOf(kind), WAYS.indexOf(how), trusted, gpc, Date.now(), `${copies}\n${choices}`);
+  const signals = +(navigator.globalPrivacyControl === true) + 2 * (navigator.doNotTrack == 1);
+  const bits = handle(KINDS.indexOf(kind), WAYS.indexOf(how), trusted, signals, Date.now(), `${copies}\n${choices}`);
   return EFFECTS.filter((_, i) => bits & (1 << i));
 }
 

@@ -18,6 +18,8 @@ export function flat(policy) {
       policy.gpc,
       policy.consentMode,
       policy.enforce,
+      policy.dnt,
+      policy.testing,
       list(policy.essential),
       list(policy.firstParty),
     ],

@@ -34,13 +34,14 @@ pub fn start(host_and_policy: &str) -> bool {
 /// Hands an event to the core and returns what is to be done, as bits
 /// ([`Effects`](assent_core::machine::Effects)).
 ///
-/// `kind` and `how` are numbers of `core.js`, `trusted` and `gpc` facts, `now` milliseconds since 1970. `detail` is what
-/// the stores hold, with spaces between the copies, and on further lines the choices of an answer; an import's time, in
-/// base 36, before them.
+/// `kind` and `how` are numbers of `core.js`, `trusted` a fact, `signals` what the browser sends (1 Global Privacy Control,
+/// 2 Do Not Track), `now` milliseconds since 1970. `detail` is what the stores hold, with spaces between the copies, and on
+/// further lines the choices of an answer; an import's time, in base 36, before them.
 #[wasm_bindgen]
-pub fn handle(kind: u8, how: u8, trusted: bool, gpc: bool, now: f64, detail: &str) -> u32 {
+pub fn handle(kind: u8, how: u8, trusted: bool, signals: u8, now: f64, detail: &str) -> u32 {
     let Ok(mut machine) = MACHINE.0.try_borrow_mut() else { return 0 };
-    let facts = Facts { now: (now / 1000.0) as u64, region: "", gpc };
+    let facts =
+        Facts { now: (now / 1000.0) as u64, region: "", gpc: signals & 1 != 0, dnt: signals & 2 != 0 };
     let (copies, lines) = scan::cut(detail, b'\n');
     let how = How::ALL.get(usize::from(how)).copied().unwrap_or(How::Api);
     let answer = |answer, how| Event::Answered { answer, how, trusted };
@@ -79,8 +80,9 @@ pub fn ask(question: u8, text: &str) -> u8 {
 }
 
 /// Tells in words, with single spaces between them: what to store (0), the state (1), what storage has to know: key,
-/// lifetime in seconds, domain (2), the Consent Mode types and their bits (3), a Content-Security-Policy (4), or why an
-/// address passes or is held: rule, purpose, vendor, and what would have to be granted (5).
+/// lifetime in seconds, domain (2), the Consent Mode types, their bits and whether Google's tags are told, 1 or 0 (3), a
+/// Content-Security-Policy (4), or why an address passes or is held: rule, purpose, vendor, and what would have to be
+/// granted (5).
 #[wasm_bindgen]
 pub fn tell(what: u8, text: &str) -> String {
     let mut out = String::new();
@@ -97,10 +99,10 @@ pub fn tell(what: u8, text: &str) -> String {
             out.push_str(rules.cookie_domain());
         }
         3 => {
-            if let Some(granted) = machine.consent_mode() {
-                out.push_str(assent_core::signal::consent_mode::TYPES);
+            out.push_str(assent_core::signal::consent_mode::TYPES);
+            for number in [machine.consent_mode(), rules.signals_consent_mode().into()] {
                 out.push(' ');
-                push_decimal(&mut out, granted.into());
+                push_decimal(&mut out, number.into());
             }
         }
         4 => return machine.content_security_policy(),

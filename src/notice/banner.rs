@@ -21,7 +21,7 @@ pub fn draw(page: &Page, pen: &mut Pen, view: &Notice, words: &Words) {
     pen.set_text(&fill(words.get(if words.complete() { "title" } else { "open" }), view.controller()));
     pen.close();
     pen.text("p text", &fill(view.lead(), view.controller()));
-    signal(pen, view, words);
+    told(pen, view.links().signal, words);
     pen.open("ul purposes");
     // The first row is what is essential; it is told in the second layer and not asked.
     for row in view.rows().iter().skip(1) {
@@ -36,6 +36,7 @@ pub fn draw(page: &Page, pen: &mut Pen, view: &Notice, words: &Words) {
     if view.third_parties() > 0 && words.complete() {
         pen.button("button link", "vendors", &third_parties(page, view.third_parties(), words), "");
     }
+    rights(pen, view, words);
     pen.link(view.privacy_notice(), words.get("privacy"));
     pen.close();
     pen.close();
@@ -50,10 +51,38 @@ pub fn third_parties(page: &Page, n: usize, words: &Words) -> String {
     fill(if text.is_empty() { words.get("vendors.other") } else { text }, number.unwrap_or(""))
 }
 
-/// Says that a Global Privacy Control signal was applied, where one was.
-pub fn signal(pen: &mut Pen, view: &Notice, words: &Words) {
-    if view.gpc() {
-        pen.text("p signal", words.get("gpc"));
+/// The ways to the second layer that the law names.
+#[inline(never)]
+fn rights(pen: &mut Pen, view: &Notice, words: &Words) {
+    right(pen, view.links().sale, words);
+    right(pen, view.links().sensitive, words);
+}
+
+#[inline(never)]
+fn right(pen: &mut Pen, key: &str, words: &Words) {
+    if !key.is_empty() {
+        pen.button("button link", "open", words.get(key), "");
+    }
+}
+
+/// The way back: a small button, or where the law names them the links, and that a request was carried out.
+pub fn way_back(pen: &mut Pen, view: &Notice, words: &Words) {
+    let links = view.links();
+    if links.sale.is_empty() && links.sensitive.is_empty() {
+        pen.button("button open", "open", "", words.get("open"));
+        return;
+    }
+    pen.open("div ways");
+    rights(pen, view, words);
+    told(pen, links.honored, words);
+    pen.close();
+}
+
+/// A sentence that stands out, if there is something to say.
+#[inline(never)]
+pub fn told(pen: &mut Pen, key: &str, words: &Words) {
+    if !key.is_empty() {
+        pen.text("p signal", words.get(key));
     }
 }
 

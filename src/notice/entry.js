@@ -98,8 +98,9 @@ class Page {
     const known = layer === PREFERENCES ? await file(ports.base, 'vendors') : '';
     // A later call overtook this one while its files were on the way.
     if (call !== calls) return;
-    // The gate says "button" after each answer; drawing it again would take focus from it.
-    if (layer === BUTTON && this._layer === layer && this.tag === tag) return;
+    // The gate says "button" after each answer; drawing it again would take focus from it. It may say what was answered.
+    const said = tag + this.state;
+    if (layer === BUTTON && this._layer === layer && this._said === said) return;
     this.tag = tag;
     this.locale = locale;
     this.known = known;
@@ -112,6 +113,7 @@ class Page {
 
   _paint(layer, unfold) {
     paint(this, layer, unfold);
+    this._said = this.tag + this.state;
     this._layer = layer;
     this.ports.layer(layer);
     this._refocus();

@@ -44,7 +44,7 @@ pub fn paint(page: &Page, layer: &str, unfold: bool) {
     let mut pen = Pen::on(page.stage());
     match layer {
         Layer::Nothing => {}
-        Layer::Button => pen.button("button open", "open", "", words.get("open")),
+        Layer::Button => banner::way_back(&mut pen, &view, &words),
         Layer::Banner => banner::draw(page, &mut pen, &view, &words),
         Layer::Preferences => preferences::draw(page, &mut pen, &view, &words, unfold),
     }

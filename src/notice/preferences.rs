@@ -29,7 +29,8 @@ pub fn draw(page: &Page, pen: &mut Pen, view: &Notice, words: &Words, unfold: bo
     if !view.rows().is_empty() {
         pen.text("p text", &fill(words.get("detail"), view.controller()));
     }
-    banner::signal(pen, view, words);
+    banner::told(pen, view.links().signal, words);
+    banner::told(pen, view.links().honored, words);
     decided(page, pen, view, words);
     for row in view.rows() {
         purpose(page, pen, row, words, unfold);
@@ -60,6 +61,9 @@ fn purpose(page: &Page, pen: &mut Pen, row: &Row, words: &Words, unfold: bool) {
     switch(pen, row.name, "purpose", row.id, row.switch, words);
     pen.close();
     pen.text("p", row.description);
+    if !row.right.is_empty() {
+        pen.text("p small", words.get(row.right));
+    }
     if !row.benefit.is_empty() {
         pen.open("p benefit");
         pen.text("b", words.get("benefit"));

@@ -57,6 +57,7 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
             purposes,
             vendors,
             gpc: Some(gpc || choice.get("gpc") == Some(&Value::Bool(true))),
+            dnt: choice.get("dnt").and_then(Value::bool).filter(|counts| *counts),
             strings: Strings::default(),
             // A tag that the archive does not read would cost the whole record.
             language: Some(language).filter(|tag| is_language(tag)).map(Into::into),

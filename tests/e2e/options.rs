@@ -12,8 +12,12 @@ pub const CASES: &[Case] = cases![
     a_privacy_signal_may_count_everywhere,
     a_held_fetch_is_answered_as_the_policy_says,
     in_strict_mode_the_browser_enforces_the_choice,
+    a_tester_sees_another_place_and_is_granted_nothing,
+    a_rehearsal_leaves_the_choice_as_it_was,
+    without_testing_the_address_says_nothing,
 ];
 
+const TESTER: &str = "cases/a-tester-looks-elsewhere";
 const PAGE: &str = "cases/the-policy-may-say-otherwise";
 
 async fn strangers_pass_unless_the_policy_holds_them(page: &Page) -> Outcome {
@@ -87,5 +91,45 @@ async fn in_strict_mode_the_browser_enforces_the_choice(page: &Page) -> Outcome 
     page.hit("js.stripe.com", "/probe/beacon").await?;
     page.until("document.readyState === 'complete'").await?;
     assert_eq!(page.hits("metrics.example").len(), before, "a refusal holds at once and on the next page");
+    Ok(())
+}
+
+async fn a_tester_sees_another_place_and_is_granted_nothing(page: &Page) -> Outcome {
+    page.open(&format!("{TESTER}?assent_region=US-UT&assent_lang=de&assent_show=preferences")).await?;
+    page.until("assent.choice.region === 'US-UT' && assent.choice.regime === 'opt_out'").await?;
+    page.until("document.querySelector('assent-notice')?.lang === 'de'").await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("assent.choice.status !== 'unknown'").await?;
+    assert_eq!(
+        page.eval("[assent.allows('analytics'), assent.allows('marketing')]").await?,
+        json!([false, false])
+    );
+    assert_eq!(
+        page.eval("[document.cookie.includes('assent='), 'assent' in localStorage]").await?,
+        json!([false, false])
+    );
+    page.hit("js.stripe.com", "/probe/beacon").await?;
+    assert!(page.hits("metrics.example").is_empty());
+    // What is no region is none, and none is where people are asked first.
+    page.open(&format!("{TESTER}?assent_region=US-UT|x")).await?;
+    page.until("assent.choice.region === '' && assent.choice.regime === 'opt_in'").await
+}
+
+async fn a_rehearsal_leaves_the_choice_as_it_was(page: &Page) -> Outcome {
+    page.open(TESTER).await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("assent.allows('analytics')").await?;
+    page.open(&format!("{TESTER}?assent_show=banner")).await?;
+    page.until("assent.choice.status === 'unknown' && !assent.allows('analytics')").await?;
+    page.click_in_notice("[data-action=refuse]").await?;
+    page.until("assent.choice.status === 'refused'").await?;
+    page.open(TESTER).await?;
+    page.until("assent.choice.status === 'given' && assent.allows('analytics')").await
+}
+
+async fn without_testing_the_address_says_nothing(page: &Page) -> Outcome {
+    page.open(&format!("{PAGE}?assent_region=US-UT")).await?;
+    page.until("assent.choice.region === '' && assent.choice.regime === 'opt_in'").await?;
+    assert_eq!(page.eval("assent.allows('analytics')").await?, json!(false));
     Ok(())
 }

@@ -79,6 +79,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: false,
     },
     Artefact {
+        feature: "adapters",
+        file: "assent-adapters",
+        entry: "src/adapters/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
         feature: "import",
         file: "assent-import",
         entry: "src/import/entry.js",

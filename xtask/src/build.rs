@@ -56,7 +56,8 @@ pub fn build(artefact: &Artefact, policy: &str, out: &Path) -> Result<()> {
     fs::create_dir_all(&work)?;
     fs::create_dir_all(out)?;
     let compiled = artefact.core().map(|core| compile(artefact, core)).transpose()?;
-    let sources = files::below(&paths::at("src"), &["js", "css"])?;
+    let mut sources = files::below(&paths::at("src"), &["js", "css"])?;
+    sources.push(paths::at("crates/core/data/adapters.json"));
 
     let mut inputs = Inputs::new()?;
     compiled.iter().for_each(|compiled| inputs.file(compiled));

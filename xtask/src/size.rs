@@ -21,6 +21,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("dialects", &["assent-dialects.js"]),
     ("report", &["assent-report.js"]),
     ("import", &["assent-import.js", "assent-import.wasm"]),
+    ("adapters", &["assent-adapters.js"]),
     ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("choices", &["assent-choices.js", "locales/records-en.json"]),

@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let policy = policy(&arguments.policy)?;
     let site = Site::new(&policy).ok_or_else(|| Failure::Could("the policy cannot be read".into()))?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let facts = Facts { now, region: &arguments.region, gpc: false };
+    let facts = Facts { now, region: &arguments.region, gpc: false, dnt: false };
     let consent = site.consent(arguments.choice.as_deref(), &facts);
     if let Some(choice) = &arguments.choice
         && !consent.is_chosen

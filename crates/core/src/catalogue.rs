@@ -24,6 +24,11 @@ use crate::scan;
 /// out.
 const TABLE: &str = include_str!("../data/generated/services.txt");
 
+/// Services of the catalogue that a policy's `adapters` may name: `data/adapters.json` says how they are told of a choice.
+pub const ADAPTERS: &str = "microsoft-ads clarity meta tiktok pinterest amazon-ads adobe-analytics matomo";
+/// Platforms that it may name besides. They are the site's own, so no vendor stands for them.
+pub const PLATFORMS: &str = "shopify wordpress";
+
 /// The consent mode mask is stored as one printable character, counted up from this one.
 const MASK_BASE: u8 = b'0';
 

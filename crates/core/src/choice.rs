@@ -5,7 +5,7 @@
 //!
 //! `1.DIGEST.TIME.HOW.PURPOSES.REFUSED.REFUSED.CHECK`
 //!
-//! All but HOW, a letter of [`How`] and one of [`Regime`], are numbers in base 36: DIGEST that of the policy that was asked, TIME seconds
+//! All but HOW, a letter of [`How`] and one of [`Regime`], a capital if the choice was made in sight of a signal, are numbers in base 36: DIGEST that of the policy that was asked, TIME seconds
 //! since 1970, PURPOSES the granted ones as bits in the policy's order, REFUSED the vendors refused one by one as bits
 //! (positions 0 to 63, then 64 to 127), CHECK a fingerprint of everything before. Positions suffice because the digest
 //! names the list they point into. All characters are cookie octets (RFC 6265).
@@ -19,8 +19,8 @@ use crate::jurisdiction::Regime;
 use crate::scan;
 use crate::text::{base36, fingerprint, push_base36};
 
-/// The letters of the regimes, in the order of their numbers.
-const REGIMES: &str = "i o n";
+/// The letters of the regimes, in the order of their numbers; capitals with a signal.
+const REGIMES: &str = "i o n I O N";
 
 /// How a person made the choice known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct Choice {
     pub how: How,
     /// Under which regime. What somebody let pass where things run until refused is no consent where the law asks first.
     pub regime: Regime,
+    /// Whether a privacy signal was applied when the person answered. What was granted before it came is withheld.
+    pub signalled: bool,
     /// What was granted and refused.
     pub grants: Grants,
 }
@@ -81,7 +83,7 @@ impl Choice {
         push_base36(&mut out, self.time);
         out.push('.');
         out.push_str(scan::nth(How::LETTERS, self.how as usize));
-        out.push_str(scan::nth(REGIMES, self.regime as usize));
+        out.push_str(scan::nth(REGIMES, self.regime as usize + 3 * usize::from(self.signalled)));
         out.push('.');
         push_base36(&mut out, self.grants.purposes.into());
         for half in [self.grants.refused.low, self.grants.refused.high] {
@@ -104,12 +106,21 @@ impl Choice {
         let time = base36(next());
         let (how, regime) = next().split_at_checked(1)?;
         let how = How::ALL.get(scan::place(How::LETTERS, how)).copied()?;
-        let regime = Regime::ALL.get(scan::place(REGIMES, regime)).copied()?;
+        let place = scan::place(REGIMES, regime);
+        let signalled = place > 2;
+        let regime = Regime::ALL.get(place % 3).copied()?;
         let purposes = base36(next()) as u32;
         let refused = Vendors { low: base36(next()), high: base36(next()) };
-        let choice = Choice { digest, time, how, regime, grants: Grants { purposes, refused } };
+        let choice = Choice { digest, time, how, regime, signalled, grants: Grants { purposes, refused } };
         // One spelling only: it settles version, check, field count and number forms at once.
         (choice.encode() == text).then_some(choice)
+    }
+
+    /// Whether it holds against a privacy signal: a person gave it while the signal was applied, and knew.
+    ///
+    /// The owner's own code, which may grant where the policy lets it, does not speak against the person's browser.
+    pub fn overrides(&self) -> bool {
+        self.signalled && self.how != How::Api
     }
 
     /// Whether this one counts if both are found: the later does, and of two equally late ones the one that grants less.
@@ -130,6 +141,7 @@ mod tests {
             time: 1_795_000_000,
             how: How::Preferences,
             regime: Regime::OptOut,
+            signalled: false,
             grants,
         }
     }
@@ -138,6 +150,10 @@ mod tests {
     fn a_choice_reads_back_as_it_was_written() {
         let text = choice().encode();
         assert_eq!(Choice::decode(&text), Some(choice()), "{text}");
+        for regime in Regime::ALL {
+            let signalled = Choice { regime, signalled: true, ..choice() };
+            assert_eq!(Choice::decode(&signalled.encode()), Some(signalled));
+        }
         let cookie_octets = |b: u8| matches!(b, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e);
         assert!(text.bytes().all(cookie_octets), "{text}");
     }

@@ -69,6 +69,8 @@ pub enum Code {
     BasisOfFramework,
     /// The framework is on, and no purpose says what it is there.
     NothingMapped,
+    /// A service that is to be told of the choice, and is not listed as a vendor.
+    UnlistedAdapter,
 }
 
 /// One fault of a policy file.
@@ -178,6 +180,10 @@ impl Code {
             Code::NothingMapped => (
                 "no purpose says what it is in the framework, so its string grants nothing",
                 "give purposes `tcf`, the framework's numbers",
+            ),
+            Code::UnlistedAdapter => (
+                "an adapter for a vendor that the policy does not list, so it is told a denial",
+                "list it under `vendors`, by the same id",
             ),
         }
     }

@@ -7,10 +7,12 @@
 //! What it is not: legal advice, or a lookup of where a visitor is. An unknown place gets the strictest regime.
 
 mod law;
+mod links;
 #[cfg(test)]
 mod tests;
 
 pub use law::{Law, law};
+pub use links::named_links;
 
 /// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`.
 ///

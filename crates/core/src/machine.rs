@@ -7,6 +7,8 @@
 
 mod answer;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use answer::Answer;
 
@@ -31,6 +33,8 @@ pub struct Facts<'a> {
     pub region: &'a str,
     /// Whether the browser sends Global Privacy Control.
     pub gpc: bool,
+    /// Whether it sends Do Not Track, which counts where the policy says so, and then as Global Privacy Control does.
+    pub dnt: bool,
 }
 
 /// What happened.
@@ -103,6 +107,9 @@ impl Effects {
     pub const CHOICE: u16 = 1 << 10;
     /// Announce that grants changed.
     pub const CHANGE: u16 = 1 << 11;
+
+    /// What a rehearsal leaves out: it keeps nothing, and the owner's code hears of no answer that it might keep.
+    const NOT_REHEARSED: u16 = Effects::STORE | Effects::FORGET | Effects::CHOICE;
 }
 
 /// The decision state of one page.
@@ -113,9 +120,10 @@ pub struct Machine {
     region: String,
     to_store: String,
     regime: Regime,
-    gpc_seen: bool,
-    /// Whether the signal holds back sale, sharing and targeted advertising here.
-    gpc_applies: bool,
+    /// Which signals the browser sends that can count, as bits: 1 Global Privacy Control, 2 Do Not Track.
+    signals: u8,
+    /// Those of them that hold back sale, sharing and targeted advertising here.
+    applies: u8,
     choice: Option<Choice>,
     /// Why a stored choice no longer holds.
     lapsed: Option<Lapse>,
@@ -147,8 +155,8 @@ impl Machine {
             region: String::new(),
             to_store: String::new(),
             regime: Regime::OptIn,
-            gpc_seen: false,
-            gpc_applies: false,
+            signals: 0,
+            applies: 0,
             choice: None,
             lapsed: None,
             kept: false,
@@ -187,6 +195,11 @@ impl Machine {
 
     /// Takes an event and says what is to be done.
     pub fn handle(&mut self, event: Event, facts: &Facts) -> Effects {
+        let Effects(bits) = self.handled(event, facts);
+        Effects(if self.rules.rehearses() { bits & !Effects::NOT_REHEARSED } else { bits })
+    }
+
+    fn handled(&mut self, event: Event, facts: &Facts) -> Effects {
         let before = self.grants;
         let shown = self.layer();
         self.place(facts);
@@ -311,15 +324,16 @@ impl Machine {
     fn place(&mut self, facts: &Facts) {
         self.region = String::from(if facts.region.is_empty() { self.rules.region() } else { facts.region });
         self.regime = self.rules.regime(&self.region);
-        self.gpc_seen = facts.gpc;
+        self.signals = u8::from(facts.gpc) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
         let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
-        self.gpc_applies =
-            facts.gpc && (self.rules.gpc_refuses() || jurisdiction::honours_gpc(&self.region, today));
+        let counts = self.rules.gpc_refuses() || jurisdiction::honours_gpc(&self.region, today);
+        self.applies = if counts { self.signals } else { 0 };
     }
 
     /// Takes in the stores, and asks to write if they do not both hold the choice that counts.
     fn look(&mut self, copies: &str, facts: &Facts) -> u16 {
         let mut found = None;
+        let copies = if self.rules.rehearses() { "" } else { copies };
         for copy in scan::fields(copies, b' ') {
             if let Some(choice) = Choice::decode(copy)
                 && found.as_ref().is_none_or(|found| choice.supersedes(found))
@@ -358,17 +372,24 @@ impl Machine {
     /// The grants that follow from choice, regime and signal.
     fn granted(&self) -> Grants {
         let Rules { every, necessary, consent, sale, .. } = self.rules;
-        if let Some(Choice { grants, .. }) = self.choice {
-            return Grants { purposes: grants.purposes & every | necessary, ..grants };
+        if self.rules.rehearses() {
+            return Grants { purposes: necessary, ..Grants::default() };
+        }
+        let signalled = if self.applies != 0 { sale } else { 0 };
+        if let Some(choice) = self.choice {
+            let withheld = if choice.overrides() { 0 } else { signalled };
+            return Grants {
+                purposes: choice.grants.purposes & every & !withheld | necessary,
+                ..choice.grants
+            };
         }
         let waits = if self.regime == Regime::OptIn { consent } else { 0 };
-        let signalled = if self.gpc_applies { sale } else { 0 };
         Grants { purposes: every & !waits & !signalled, ..Grants::default() }
     }
 
     fn layer(&self) -> u16 {
         let open = self.choice.is_none() && self.regime == Regime::OptIn && self.rules.consent != 0;
-        let signalled = self.rules.gpc_refuses() && self.gpc_seen;
+        let signalled = self.rules.gpc_refuses() && self.signals != 0;
         if open && !signalled { Effects::BANNER } else { Effects::BUTTON }
     }
 

@@ -9,6 +9,7 @@
 
 mod asked;
 mod draft;
+mod links;
 mod offer;
 mod rows;
 mod state;
@@ -16,6 +17,7 @@ mod words;
 
 pub use asked::Asked;
 pub use draft::Draft;
+pub use links::Links;
 pub use offer::{Action, Answer, Layer, Offer, Pair};
 pub use rows::{Row, Switch, VendorRow};
 pub use state::State;
@@ -39,7 +41,7 @@ pub struct Notice<'a> {
     privacy_notice: &'a str,
     third_parties: usize,
     lead: &'a str,
-    gpc: bool,
+    links: Links,
     decided: Option<(i64, i64)>,
 }
 
@@ -47,15 +49,16 @@ impl<'a> Notice<'a> {
     /// The notice of a layer in one language.
     pub fn new(asked: &Asked<'a>, state: &State, words: &Words<'a>, layer: Layer) -> Notice<'a> {
         let controller = asked.doc.get("controller").unwrap_or(&Value::Null);
+        let links = Links::new(asked, state);
         let informed = words.complete() && (layer != Layer::Preferences || asked.complete());
         Notice {
             offer: Offer::new(layer, informed),
-            rows: if informed { rows::rows(asked, state, words) } else { Vec::new() },
+            rows: if informed { rows::rows(asked, state, words, &links) } else { Vec::new() },
             controller: policy::text(controller.get("name"), words.language()),
             privacy_notice: web_address(policy::text(controller.get("privacyNotice"), words.language())),
             third_parties: asked.vendors.len(),
             lead: words.get(state.lead()),
-            gpc: state.gpc(),
+            links,
             decided: state.decided(),
         }
     }
@@ -90,9 +93,9 @@ impl<'a> Notice<'a> {
         self.lead
     }
 
-    /// Whether a Global Privacy Control signal was seen and applied (11 CCR 7025(c)(6): the page must show it).
-    pub fn gpc(&self) -> bool {
-        self.gpc
+    /// What the law of the place wants to be there under a name of its own, and what is said about a signal.
+    pub fn links(&self) -> &Links {
+        &self.links
     }
 
     /// When the person decided and until when it holds, in seconds since 1970.

@@ -6,7 +6,7 @@
 //! out, a row each. Rows end with line feeds, fields with `|`, items with spaces; a list that is missing is `-`:
 //!
 //! ```text
-//! VERSION|REGION|COOKIE NAME|COOKIE DOMAIN|EXPIRY DAYS|UNLISTED|ON WITHDRAW|API GRANTS|GPC|CONSENT MODE|ENFORCE|ESSENTIAL|FIRST PARTY
+//! VERSION|REGION|COOKIE NAME|COOKIE DOMAIN|EXPIRY DAYS|UNLISTED|ON WITHDRAW|API GRANTS|GPC|CONSENT MODE|ENFORCE|DNT|TESTING|ESSENTIAL|FIRST PARTY
 //! p|ID|LEGAL BASIS|SALE|CONSENT MODE TYPES
 //! v|ID|HOSTS|COOKIES|STORAGE|PURPOSES
 //! j|REGION|REGIME
@@ -122,8 +122,8 @@ const COOKIE: usize = 2;
 const DOMAIN: usize = 3;
 const EXPIRY: usize = 4;
 const SWITCHES: usize = 5;
-const ESSENTIAL: usize = 11;
-const FIRST_PARTY: usize = 12;
+const ESSENTIAL: usize = 13;
+const FIRST_PARTY: usize = 14;
 
 impl Rules {
     /// Rules that grant nothing, because there is nothing that they would grant.
@@ -309,6 +309,16 @@ impl Rules {
     /// Whether the browser enforces the choice, by a Content-Security-Policy; a grant then takes a reload.
     pub fn enforces_csp(&self) -> bool {
         self.switch(5)
+    }
+
+    /// Whether Do Not Track counts as Global Privacy Control does.
+    pub fn heeds_dnt(&self) -> bool {
+        self.switch(6)
+    }
+
+    /// Whether somebody tries out how the notice looks elsewhere: then nothing is granted and nothing kept.
+    pub fn rehearses(&self) -> bool {
+        self.switch(7)
     }
 
     /// The page's own hint where its visitor is, an ISO 3166 code or empty.

@@ -44,7 +44,7 @@ pub struct Config {
     pub limits: Limits,
     /// How statistics are released.
     pub statistics: Release,
-    /// Where a visitor is, by the word of a proxy.
+    /// Where a visitor is, by the word of a proxy or by a database.
     pub region: RegionConfig,
     /// Whose choices are kept.
     pub sites: Vec<SiteConfig>,
@@ -130,6 +130,8 @@ pub struct RegionConfig {
     pub country_header: String,
     /// The header with the subdivision (ISO 3166-2, with or without the country), as lower case; empty: unknown.
     pub subdivision_header: String,
+    /// A database of countries by address (MMDB), for those of whom no proxy says where they are.
+    pub database: Option<PathBuf>,
     /// How long a policy token is good.
     pub token: Duration,
 }

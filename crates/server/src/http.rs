@@ -3,7 +3,7 @@
 //! What this is: one listener for visitors, auditors and owners, and one for Prometheus; routes that read a request, ask
 //! the [`Archive`], and answer. Every request has deadlines, every network a share, every error a name.
 //!
-//! What it is not: TLS. A proxy in front speaks that, and says where somebody is.
+//! What it is not: TLS. A proxy in front speaks that.
 //!
 //! Suggested reading order: `accept`, `front`, `cors`, `records`, `person`, `log`, `admin`.
 
@@ -43,7 +43,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::region::TokenKey;
+use crate::region::{Countries, TokenKey, Unreadable};
 use crate::sdk::Sdk;
 use crate::store::{self, Archive, Clock, Entropy};
 
@@ -71,6 +71,11 @@ pub enum Error {
     /// The SDK cannot be read.
     #[error("cannot read the SDK in {0} ({1}); build it with `cargo xtask build`")]
     Sdk(String, io::ErrorKind),
+    /// The database of countries cannot be used.
+    #[error(
+        "cannot use {0} ({1}); name a database of countries in MMDB form with `region.database`, or leave it out"
+    )]
+    Countries(String, Unreadable),
     /// The data folder cannot be made.
     #[error(
         "cannot make the data folder {0} ({1}); make it, for the archive's own user, or name another with `data`"
@@ -106,6 +111,12 @@ impl Server {
             }
             None => Sdk::none(),
         };
+        let countries = match &config.region.database {
+            Some(file) => {
+                Countries::read(file).map_err(|fault| Error::Countries(file.display().to_string(), fault))?
+            }
+            None => Countries::none(),
+        };
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -117,7 +128,7 @@ impl Server {
             archive.publish("settings", &known, &site.policy_text).await?;
         }
         let tokens = TokenKey::open(&config.keys(), &*entropy)?;
-        let app = app::App::new(config, archive, sdk, tokens, clock, entropy);
+        let app = app::App::new(config, archive, sdk, countries, tokens, clock, entropy);
         Ok(Server { app: Arc::new(app), listener, metrics_listener })
     }
 

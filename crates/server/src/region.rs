@@ -1,11 +1,11 @@
 //! Where a visitor is, and what follows from it.
 //!
-//! What this is: the visitor's address and place by the word of a trusted proxy, and [`PolicyToken`]s, which prove later
-//! which policy was handed out for which place.
+//! What this is: the visitor's address and place by the word of a trusted proxy, else by [`Countries`], and
+//! [`PolicyToken`]s, which prove later which policy was handed out for which place.
 //!
-//! What it is not: a lookup by address. Without a proxy that says where somebody is, nobody knows, and the strictest
-//! rules hold.
+//! What it is not: a guess. Where neither says where somebody is, nobody knows, and the strictest rules hold.
 
+mod countries;
 mod token;
 
 use std::net::IpAddr;
@@ -16,10 +16,16 @@ use assent_core::rules::check::{Kind, is};
 
 use crate::config::RegionConfig;
 
+pub use countries::{Countries, Unreadable};
 pub use token::{PolicyToken, TokenKey};
 
 /// What a proxy says when it does not know: Cloudflare's words for unknown and for Tor.
 const UNKNOWN: &[&str] = &["XX", "T1"];
+
+/// What proxies say of whom they speak for. Somebody who is not trusted and says it is a proxy that was forgotten, or a
+/// liar; neither is where their address is.
+const FORWARDING: &[&str] =
+    &["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip", "true-client-ip", "via"];
 
 impl RegionConfig {
     fn trusts(&self, address: IpAddr) -> bool {
@@ -50,19 +56,31 @@ impl RegionConfig {
     }
 
     /// The visitor's region: `DE`, `US-CA`, or empty if nobody who is trusted says so.
-    pub fn region(&self, peer: IpAddr, headers: &HeaderMap) -> String {
+    ///
+    /// A trusted proxy that says something is not overruled by the database, not even if it says that it does not know.
+    pub fn region(&self, peer: IpAddr, headers: &HeaderMap, countries: &Countries) -> String {
+        let header = |name: &str| headers.get(Some(name).filter(|name| !name.is_empty())?);
+        if !self.trusts(peer) || header(&self.country_header).is_none() {
+            return self.looked_up(peer, headers, countries).unwrap_or_default();
+        }
         let word = |name: &str| {
-            let value = headers.get(Some(name).filter(|name| !name.is_empty())?)?;
-            let word = value.to_str().ok()?.trim().to_ascii_uppercase();
+            let word = header(name)?.to_str().ok()?.trim().to_ascii_uppercase();
             (!UNKNOWN.contains(&word.as_str())).then_some(word)
         };
-        let country = || word(&self.country_header).filter(|country| is(Kind::Region, country));
-        let Some(country) = self.trusts(peer).then(country).flatten() else { return String::new() };
+        let country = word(&self.country_header).filter(|country| is(Kind::Region, country));
+        let Some(country) = country else { return String::new() };
         let whole = word(&self.subdivision_header).map(|subdivision| {
             let prefix = format!("{country}-");
             if subdivision.starts_with(&prefix) { subdivision } else { prefix + &subdivision }
         });
         whole.filter(|region| is(Kind::Region, region)).unwrap_or(country)
+    }
+
+    /// The country by the visitor's own address. A proxy's would be where the proxy is, and is not looked up.
+    fn looked_up(&self, peer: IpAddr, headers: &HeaderMap, countries: &Countries) -> Option<String> {
+        let client = self.client(peer, headers);
+        let is_forwarded = !self.trusts(peer) && FORWARDING.iter().any(|name| headers.contains_key(*name));
+        if is_forwarded || self.trusts(client) { None } else { countries.of(client) }
     }
 }
 
@@ -127,9 +145,15 @@ mod tests {
             ("192.0.2.7", "US", "CA", ""),
         ] {
             let headers = headers(&[("x-country", country), ("x-part", part)]);
-            assert_eq!(config().region(peer.parse().unwrap(), &headers), region, "{peer} {country} {part}");
+            let peer = peer.parse().unwrap();
+            assert_eq!(
+                config().region(peer, &headers, &Countries::none()),
+                region,
+                "{peer} {country} {part}"
+            );
         }
         let silent = RegionConfig { country_header: String::new(), ..config() };
-        assert_eq!(silent.region("10.0.0.1".parse().unwrap(), &headers(&[("x-country", "US")])), "");
+        let headers = headers(&[("x-country", "US")]);
+        assert_eq!(silent.region("10.0.0.1".parse().unwrap(), &headers, &Countries::none()), "");
     }
 }

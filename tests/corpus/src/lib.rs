@@ -9,7 +9,7 @@
 //! - `event`: `open`, `look`, `accept`, `refuse`, `choose`, `withdraw`, `reset`; with `lines` for `choose`, `how`
 //!   (`banner` if missing), `trusted` (true if missing), `stores` (what the stores hold; missing is what was stored last).
 //! - `elsewhere`: an event as above, but in another tab that shares the stores; nothing else of the step applies to it.
-//! - `now` (seconds), `region`, `gpc`: facts; a missing one is as in the step before.
+//! - `now` (seconds), `region`, `gpc`, `dnt`: facts; a missing one is as in the step before.
 //! - `effects`: names of all that must follow. `state`: status, a digit per purpose and one per vendor (1 granted, `-`
 //!   none there), then the further words of [`Machine::state`]; `*` for "any". `stored`: whether the
 //!   choice can be read back. `signals`: granted Consent Mode types.
@@ -73,6 +73,7 @@ struct Seen {
     now: u64,
     region: String,
     gpc: bool,
+    dnt: bool,
 }
 
 struct Page {
@@ -93,6 +94,9 @@ impl Page {
         }
         if let Some(gpc) = step.get("gpc").and_then(Value::bool) {
             self.facts.gpc = gpc;
+        }
+        if let Some(dnt) = step.get("dnt").and_then(Value::bool) {
+            self.facts.dnt = dnt;
         }
         if let Some(stores) = word("stores") {
             self.stores = stores.into();
@@ -121,7 +125,7 @@ impl Page {
             }
         }
         if let Some(expected) = word("signals") {
-            let granted = self.machine.consent_mode().unwrap_or(0);
+            let granted = self.machine.consent_mode();
             let types = consent_mode::TYPES.split(' ').enumerate().filter(|(i, _)| granted & 1 << i != 0);
             same("signals", expected, &types.map(|(_, name)| name).collect::<Vec<_>>().join(" "))?;
         }
@@ -171,8 +175,8 @@ impl Page {
             "reset" => Event::Reset { trusted },
             _ => return Err(format!("no event `{event}`")),
         };
-        let Seen { now, region, gpc } = &self.facts;
-        let Effects(bits) = self.machine.handle(event, &Facts { now: *now, region, gpc: *gpc });
+        let Seen { now, region, gpc, dnt } = &self.facts;
+        let Effects(bits) = self.machine.handle(event, &Facts { now: *now, region, gpc: *gpc, dnt: *dnt });
         if bits & Effects::STORE != 0 {
             let text = self.machine.to_store();
             self.stores = format!("{text} {text}");

@@ -11,7 +11,7 @@ const POLICY: &str = r#"{"version":1,"controller":{"name":"S","contact":"c","pri
 "purposes":["analytics","marketing",{"id":"own","name":{"en":"Own"},"description":"d","benefit":"b","consentMode":["ad_storage"]}],
 "vendors":["google-analytics",{"id":"acme","name":"A","hosts":["acme.example"],"cookies":["_ac*"],"purposes":["own"]}],
 "essential":["pay.example/x"],"expiryDays":90,"cookie":{"name":"assent","domain":"shop.example"},"languages":["en"]}"#;
-const FACTS: Facts = Facts { now: 1_795_000_000, region: "DE", gpc: false };
+const FACTS: Facts = Facts { now: 1_795_000_000, region: "DE", gpc: false, dnt: false };
 /// What mutations are made of, besides random bytes.
 const SPICE: [&str; 12] =
     ["\u{0}", "\"", "{", "}", "[", ",", "|", "\n", "https://", "..", "\u{fdd0}\u{1f600}", "granted"];
@@ -31,8 +31,15 @@ pub fn strangers(rounds: u32) -> Result<(), String> {
     for _ in 0..rounds {
         let refused = Vendors { low: dice.next(), high: dice.next() };
         let grants = Grants { purposes: dice.next() as u32, refused };
-        let stored =
-            Choice { digest, time: FACTS.now, how: How::Banner, regime: Regime::OptIn, grants }.encode();
+        let stored = Choice {
+            digest,
+            time: FACTS.now,
+            how: How::Banner,
+            regime: Regime::OptIn,
+            signalled: false,
+            grants,
+        }
+        .encode();
         for text in [dice.text(), dice.mutated(&stored)] {
             if text != stored {
                 machine.handle(Event::Opened { copies: &text }, &FACTS);

@@ -72,7 +72,7 @@ fn policies(root: &Path) -> Vec<Value> {
 
 const MINIMAL: &str = r#"{"version":1,"purposes":["analytics"]}"#;
 const FULL: &str = r#"{"version":1,"region":"US-CA","cookie":{"name":"c","domain":"d.example"},"expiryDays":9,
-"unlisted":"hold","onWithdraw":"stay","apiGrants":"any","gpc":"refuse","consentMode":false,"essential":["a.example","b.example/x"],
+"unlisted":"hold","onWithdraw":"stay","apiGrants":"any","gpc":"refuse","consentMode":false,"dnt":true,"testing":true,"essential":["a.example","b.example/x"],
 "firstParty":[],"controller":{"name":"\u00c4 \"q\" \\ \n\u0007","n":-5},"channels":["email"],"jurisdictions":{"DE":"opt_in","US":"notice"},
 "purposes":["analytics",{"id":"x","legalBasis":"contract","sale":true,"consentMode":[],"data":[null,true,{"a":[]}]}],
 "vendors":["meta",{"id":"v","hosts":["h.example"],"cookies":["c*"],"storage":[],"purposes":["x","analytics"]}]}"#;

@@ -58,7 +58,7 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 
 /// Rooms of `src/`. None names another.
 const ROOMS: &[&str] =
-    &["gate", "notice", "embeds", "dialects", "report", "import", "diagnose", "record", "iab"];
+    &["gate", "notice", "embeds", "dialects", "adapters", "report", "import", "diagnose", "record", "iab"];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

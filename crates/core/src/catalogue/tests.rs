@@ -207,3 +207,38 @@ fn words(list: &str) -> Vec<&str> {
 fn list<'a>(row: &'a Value, key: &str) -> Vec<&'a str> {
     row.get(key).unwrap().list().iter().filter_map(Value::str).collect()
 }
+
+#[test]
+fn the_adapters_are_those_of_their_table_and_each_names_its_source() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/adapters.json")).unwrap();
+    let table = crate::json::parse(&text).unwrap();
+    let named = || scan::words(ADAPTERS).chain(scan::words(PLATFORMS));
+    let calls: Vec<&str> = table.get("calls").unwrap().map().iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(calls, named().collect::<Vec<_>>());
+    for (id, row) in table.get("calls").unwrap().map() {
+        let platform = row.get("platform").is_some();
+        assert_eq!(platform, scan::has(PLATFORMS, id), "{id}");
+        assert_eq!(platform, by_id(id).is_none(), "{id}");
+        decided(row, id);
+    }
+    for (id, row) in table.get("sources").unwrap().map() {
+        let word = |key| row.get(key).and_then(crate::json::Value::str).unwrap_or_default();
+        assert!(!word("source").is_empty() && matches!(word("sure"), "high" | "medium" | "low"), "{id}");
+    }
+    assert!(named().all(|id| table.get("sources").unwrap().get(id).is_some()));
+}
+
+/// Every condition asks for something that the interpreter knows.
+fn decided(value: &crate::json::Value, id: &str) {
+    const KNOWN: &str = "vendor answered asks_first";
+    if let Some(asked) = value.get("if") {
+        let asked = asked.str().unwrap();
+        assert!(
+            scan::has(KNOWN, asked) || scan::has(crate::signal::consent_mode::TYPES, asked),
+            "{id}: {asked}"
+        );
+        assert!(value.get("yes").is_some(), "{id}");
+    }
+    value.list().iter().for_each(|item| decided(item, id));
+    value.map().iter().for_each(|(_, item)| decided(item, id));
+}

@@ -15,6 +15,7 @@ fn the_generated_texts_are_those_of_the_jurisdictions() {
     let rows = rows("jurisdictions.json", "jurisdictions");
     compare("regimes.txt", &regimes(&rows));
     compare("laws.txt", &laws(&rows));
+    compare("links.txt", &links(&rows));
 }
 
 #[test]
@@ -83,6 +84,17 @@ fn global_privacy_control_binds_from_its_day_and_only_where_a_law_says_so() {
 }
 
 #[test]
+fn links_are_named_where_the_law_names_them() {
+    // A visitor somewhere in the United States may be in California.
+    for region in ["US-CA", "us-ca", "US"] {
+        assert_eq!(named_links(region), "sale sensitive", "{region}");
+    }
+    for region in ["US-UT", "US-NY", "DE", "CA", "", "US-"] {
+        assert_eq!(named_links(region), "", "{region}");
+    }
+}
+
+#[test]
 fn days_are_counted_from_the_epoch() {
     assert_eq!(days("1970-01-01"), 0);
     assert_eq!(days("2000-03-01"), 11_017);
@@ -124,6 +136,15 @@ fn gpc_day(row: &Value) -> Option<u32> {
         "unverified" => Some(days(text(row, "effective"))),
         date => Some(days(date)),
     }
+}
+
+/// Links by code.
+fn links(rows: &[Value]) -> String {
+    let named = rows.iter().filter(|row| !text(row, "links").is_empty());
+    let mut lines: Vec<String> =
+        named.map(|row| format!("{}:{}\n", text(row, "code"), text(row, "links"))).collect();
+    lines.sort();
+    lines.concat()
 }
 
 /// Laws with the codes they hold for, in the order of the source.

@@ -49,7 +49,14 @@ impl Machine {
         // Who takes everything back withdraws, on whichever button it says so.
         let gave = self.choice.is_some_and(|choice| choice.grants.purposes != 0);
         let how = if gave && grants.purposes == 0 { How::Withdrawal } else { how };
-        Ok(Choice { digest: self.rules.digest, time, how, regime: self.regime, grants })
+        Ok(Choice {
+            digest: self.rules.digest,
+            time,
+            how,
+            regime: self.regime,
+            signalled: self.applies != 0,
+            grants,
+        })
     }
 
     /// The choice that comes of another tool's; `None` where there is a choice of ours or was one, and for one that is
@@ -60,10 +67,17 @@ impl Machine {
             return None;
         }
         let mut grants = self.chosen(lines, Grants::default())?;
-        if self.gpc_applies {
+        if self.applies != 0 {
             grants.purposes &= !self.rules.sale;
         }
-        Some(Choice { digest: self.rules.digest, time, how: How::Import, regime: self.regime, grants })
+        Some(Choice {
+            digest: self.rules.digest,
+            time,
+            how: How::Import,
+            regime: self.regime,
+            signalled: false,
+            grants,
+        })
     }
 
     /// The purposes that people are asked about, as bits.

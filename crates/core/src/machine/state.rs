@@ -10,6 +10,9 @@ use crate::scan;
 use crate::signal::consent_mode;
 use crate::text::push_decimal;
 
+/// Which signals apply, by their bits.
+const SIGNALS: &str = "- gpc dnt gpc+dnt";
+
 impl Machine {
     /// The consent status in a word, after the W3C Data Privacy Vocabulary.
     pub fn status(&self) -> &'static str {
@@ -21,17 +24,19 @@ impl Machine {
             };
         };
         let everything = Grants { purposes: self.asked(), ..Grants::default() };
-        match (choice.how, choice.grants.purposes) {
+        // A signal that came after the choice takes away from it.
+        let grants = Grants { purposes: self.grants.purposes & everything.purposes, ..choice.grants };
+        match (choice.how, grants.purposes) {
             (How::Withdrawal, 0) => "withdrawn",
             (_, 0) => "refused",
-            _ if choice.grants == everything => "given",
+            _ if grants == everything => "given",
             _ => "partial",
         }
     }
 
     /// Everything about the choice but the grants, as seven words with single spaces between them: status; time of the
-    /// choice and of its end in seconds since 1970, 0 without a choice; regime; region or `-`; `gpc` if Global Privacy
-    /// Control applies, or `-`; how the choice was made or `-`.
+    /// choice and of its end in seconds since 1970, 0 without a choice; regime; region or `-`; which signal of the browser
+    /// applies, `gpc`, `dnt`, both as `gpc+dnt`, or `-`; how the choice was made or `-`.
     pub fn state(&self) -> String {
         let mut out = String::from(self.status());
         let (time, how) = self.choice.map_or((0, "-"), |choice| (choice.time, choice.how.name()));
@@ -41,7 +46,7 @@ impl Machine {
         }
         let regime = scan::nth(check::REGIMES, self.regime as usize);
         let region = if self.region.is_empty() { "-" } else { &self.region };
-        for word in [regime, region, if self.gpc_applies { "gpc" } else { "-" }, how] {
+        for word in [regime, region, scan::nth(SIGNALS, self.applies.into()), how] {
             scan::push(&mut out, ' ', word);
         }
         out
@@ -64,10 +69,9 @@ impl Machine {
         }
     }
 
-    /// The Consent Mode types that are granted, as bits of [`consent_mode::TYPES`]; `None` where the policy does not want
-    /// the signal.
-    pub fn consent_mode(&self) -> Option<u8> {
-        self.rules.signals_consent_mode().then(|| consent_mode::granted(&self.rules, self.grants))
+    /// The Consent Mode types that are granted, as bits of [`consent_mode::TYPES`].
+    pub fn consent_mode(&self) -> u8 {
+        consent_mode::granted(&self.rules, self.grants)
     }
 
     /// Whether a purpose or vendor may work now. `necessary` always may; an unknown name never.

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::json::Value;
 use crate::rules::LegalBasis;
+use crate::signal::consent_mode;
 
 /// Purposes and vendors of a policy, with what is known of the vendors.
 #[derive(Debug)]
@@ -23,6 +24,10 @@ pub(super) struct Purpose<'a> {
     pub(super) basis: LegalBasis,
     /// The key of the text that names the basis.
     pub(super) basis_key: &'static str,
+    /// Whether it is sale, sharing or targeted advertising.
+    pub(super) sale: bool,
+    /// Whether it uses sensitive data.
+    pub(super) sensitive: bool,
     pub(super) doc: &'a Value,
 }
 
@@ -58,7 +63,11 @@ impl<'a> Asked<'a> {
                 "legal_obligation" => (LegalBasis::Necessary, "basis.legal_obligation"),
                 _ => (LegalBasis::Consent, "basis.consent"),
             };
-            asked.purposes.push(Purpose { id: id(doc), basis, basis_key, doc });
+            let switch = |key| doc.get(key).and_then(Value::bool);
+            let types = || list(doc, "consentMode").iter().filter_map(Value::str);
+            let sale = switch("sale").unwrap_or_else(|| consent_mode::is_sale(id(doc), types()));
+            let sensitive = switch("sensitive").unwrap_or(false);
+            asked.purposes.push(Purpose { id: id(doc), basis, basis_key, sale, sensitive, doc });
         }
         for doc in list(doc, "vendors") {
             let mut vendor = Vendor { id: id(doc), purposes: 0, doc, known: list(known, id(doc)) };

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::asked::{Asked, Known, Purpose, Vendor, list, word};
-use super::{State, Words, web_address};
+use super::{Links, State, Words, web_address};
 use crate::json::Value;
 use crate::policy;
 use crate::rules::{COOKIE_NAME, EXPIRY_DAYS, LegalBasis};
@@ -42,6 +42,8 @@ pub struct Row<'a> {
     pub kept_days: u32,
     /// The ground of law, in words.
     pub basis: &'a str,
+    /// The key of the right that its switch is, where the law of the place names it; else empty.
+    pub right: &'static str,
     /// How its switch stands.
     pub switch: Switch,
     /// Who receives data for it.
@@ -70,7 +72,7 @@ pub struct VendorRow<'a> {
     pub switch: Switch,
 }
 
-pub(super) fn rows<'a>(asked: &Asked<'a>, state: &State, words: &Words<'a>) -> Vec<Row<'a>> {
+pub(super) fn rows<'a>(asked: &Asked<'a>, state: &State, words: &Words<'a>, links: &Links) -> Vec<Row<'a>> {
     let mut out = Vec::new();
     out.push(essential(asked.doc, words));
     for (i, purpose) in asked.purposes.iter().enumerate() {
@@ -89,6 +91,7 @@ pub(super) fn rows<'a>(asked: &Asked<'a>, state: &State, words: &Words<'a>) -> V
             hosts: String::new(),
             kept_days: days(purpose.doc, "retentionDays"),
             basis: words.get(purpose.basis_key),
+            right: links.of(purpose),
             switch: switch(state, purpose, "purposes", purpose.id),
             vendors,
         });
@@ -110,6 +113,7 @@ fn essential<'a>(doc: &'a Value, words: &Words<'a>) -> Row<'a> {
         hosts: joined(list(doc, "essential")),
         kept_days: if expiry == 0 { EXPIRY_DAYS as u32 } else { expiry },
         basis: "",
+        right: "",
         switch: Switch::AlwaysOn,
         vendors: Vec::new(),
     }

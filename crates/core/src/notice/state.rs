@@ -49,9 +49,19 @@ impl State {
         self.0.get(kind).and_then(|ids| ids.get(id)).and_then(Value::bool).unwrap_or(false)
     }
 
-    /// Whether a Global Privacy Control signal was seen and applied.
-    pub fn gpc(&self) -> bool {
-        self.0.get("gpc").and_then(Value::bool).unwrap_or(false)
+    /// The key of the text about a signal of the browser that counts here; empty if there is none.
+    pub(super) fn signal(&self) -> &'static str {
+        let sent = |key| self.0.get(key).and_then(Value::bool).unwrap_or(false);
+        match (sent("gpc"), sent("dnt")) {
+            (true, _) => "gpc",
+            (_, true) => "dnt",
+            _ => "",
+        }
+    }
+
+    /// Where the person is; empty if nobody knows.
+    pub(super) fn region(&self) -> &str {
+        self.word("region")
     }
 
     /// When the person decided and until when it holds.

@@ -324,7 +324,10 @@ fn the_notice_reads_a_policy_as_the_gate_does() {
     let bare = POLICY.replace("\"vendors\": [", "\"vendors\": [\"google-analytics\", \"youtube\", \"meta\",");
     let more = POLICY
         .replace("\"languages\"", "\"cookie\": {\"name\": \"kept\"}, \"expiryDays\": 90, \"languages\"");
-    for text in [POLICY, &bare, &more] {
+    let sold =
+        POLICY.replace(r#""id": "analytics","#, r#""id": "analytics", "consentMode": ["ad_storage"],"#);
+    let unsold = sold.replace(r#""consentMode""#, r#""sale": false, "consentMode""#);
+    for text in [POLICY, &bare, &more, &sold, &unsold] {
         let rules = Policy::from_json(text).unwrap().rules;
         let doc = json::parse(text).unwrap();
         let asked = Asked::new(&doc, &known);
@@ -335,6 +338,8 @@ fn the_notice_reads_a_policy_as_the_gate_does() {
         assert_eq!(asked.necessary(), rules.necessary);
         let consent = asked.purposes.iter().enumerate().filter(|(_, p)| p.basis == LegalBasis::Consent);
         assert_eq!(consent.fold(0, |bits, (i, _)| bits | 1 << i), rules.consent);
+        let sale = asked.purposes.iter().enumerate().filter(|(_, purpose)| purpose.sale);
+        assert_eq!(sale.fold(0, |bits, (i, _)| bits | 1 << i), rules.sale);
         let served: Vec<u32> = asked.vendors.iter().map(|vendor| vendor.purposes).collect();
         assert_eq!(served, rules.vendor_purposes);
         let locale = json::parse(LOCALE).unwrap();
@@ -351,6 +356,14 @@ fn the_notice_reads_a_policy_as_the_gate_does() {
 }
 
 #[test]
+fn every_ad_type_makes_a_sale_and_no_other() {
+    use crate::signal::consent_mode::{ADS, TYPES, is_sale};
+    for (i, name) in TYPES.split(' ').enumerate() {
+        assert_eq!(is_sale("own", [name]), i < ADS, "{name}");
+    }
+}
+
+#[test]
 fn vendors_that_nobody_can_describe_are_not_accepted_below_their_purposes() {
     let doc = json::parse(&POLICY.replace("\"vendors\": [", "\"vendors\": [\"google-analytics\",")).unwrap();
     let locale = json::parse(LOCALE).unwrap();
@@ -360,4 +373,77 @@ fn vendors_that_nobody_can_describe_are_not_accepted_below_their_purposes() {
     assert!(matches!(offer(Layer::Preferences), Offer::RefusalOnly(_)));
     // The first layer counts them and leads to the list.
     assert!(matches!(offer(Layer::Banner), Offer::Pair(_)));
+}
+
+/// The keys of what is said about the signal, and of the links, in a state of the policy above with sensitive data.
+fn said(state: &str) -> (&'static str, [&'static str; 3]) {
+    let doc = POLICY.replace(r#""id": "safety","#, r#""id": "safety", "sensitive": true,"#);
+    let doc = json::parse(&doc).unwrap();
+    let (locale, state) = (Value::Null, State::from_json(state));
+    let words = Words::new(&doc, &locale, "en");
+    let notice = Notice::new(&Asked::new(&doc, &Value::Null), &state, &words, Layer::Button);
+    (notice.links().signal, [notice.links().sale, notice.links().sensitive, notice.links().honored])
+}
+
+#[test]
+fn links_are_named_in_california_and_a_request_is_confirmed_while_it_holds() {
+    let links = ["link.sale", "link.sensitive", ""];
+    let honored = ["link.sale", "link.sensitive", "honored"];
+    for (state, expected) in [
+        // Nobody asked for anything.
+        (
+            r#"{"region":"US-CA","regime":"opt_out","status":"unknown","purposes":{"marketing":true}}"#,
+            ("", links),
+        ),
+        (r#"{"region":"US-CA","regime":"opt_out","status":"unknown","purposes":{}}"#, ("", links)),
+        // By the signal, and by an answer.
+        (
+            r#"{"region":"US-CA","status":"unknown","gpc":true,"purposes":{"analytics":true}}"#,
+            ("gpc", honored),
+        ),
+        (
+            r#"{"region":"US-CA","status":"unknown","dnt":true,"purposes":{"analytics":true}}"#,
+            ("dnt", honored),
+        ),
+        (r#"{"region":"US","status":"refused","purposes":{}}"#, ("", honored)),
+        (r#"{"region":"US-CA","status":"partial","purposes":{"marketing":true}}"#, ("", links)),
+        // Somebody who sends the signal and has chosen otherwise since is not told that it was applied.
+        (
+            r#"{"region":"US-CA","status":"given","gpc":true,"purposes":{"marketing":true}}"#,
+            ("signal.chosen", links),
+        ),
+        // Elsewhere no law names the links.
+        (r#"{"region":"US-CO","status":"unknown","gpc":true,"purposes":{}}"#, ("gpc", ["", "", ""])),
+        (r#"{"region":"","status":"refused","purposes":{}}"#, ("", ["", "", ""])),
+        ("", ("", ["", "", ""])),
+    ] {
+        assert_eq!(said(state), expected, "{state}");
+    }
+}
+
+#[test]
+fn a_switch_says_which_right_it_is() {
+    let state = r#"{"region":"US-CA","regime":"opt_out","purposes":{"marketing":true}}"#;
+    let rights = |state| {
+        with(state, LOCALE, Layer::Preferences, |view| {
+            view.rows()
+                .iter()
+                .filter(|row| !row.right.is_empty())
+                .map(|row| (row.id.into(), row.right))
+                .collect::<Vec<(String, _)>>()
+        })
+    };
+    assert_eq!(rights(state), [("marketing".into(), "link.sale")]);
+    assert_eq!(rights(r#"{"region":"DE"}"#), []);
+}
+
+#[test]
+fn what_is_not_sold_and_not_sensitive_needs_no_link() {
+    let doc =
+        json::parse(r#"{"purposes":["analytics",{"id":"ads","consentMode":["ad_storage"],"sale":false}]}"#)
+            .unwrap();
+    let state = State::from_json(r#"{"region":"US-CA","status":"refused"}"#);
+    let (asked, locale) = (Asked::new(&doc, &Value::Null), Value::Null);
+    let notice = Notice::new(&asked, &state, &Words::new(&doc, &locale, "en"), Layer::Button);
+    assert_eq!(*notice.links(), Links::default());
 }

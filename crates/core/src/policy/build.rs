@@ -18,12 +18,14 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server dialects import heldFetch tcf gpp usp $schema";
+                        channels server dialects import heldFetch tcf gpp usp dnt gtag adapters testing $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
-const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale tcf \
+const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale sensitive tcf \
                             specialFeatures";
 const VENDOR_KEYS: &str =
     "id name hosts cookies storage purposes country privacyNotice retentionDays contract description gvlId";
+/// Settings of Google's tags, in Google's own words.
+const GTAG_KEYS: &str = "ads_data_redaction url_passthrough";
 /// Ten years: longer is a slip of the pen.
 const MOST_RETENTION_DAYS: u64 = 3653;
 
@@ -65,6 +67,9 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
         r.word(&doc, top, key, words);
     }
     r.switch(&doc, top, "consentMode");
+    r.switch(&doc, top, "dnt");
+    tags(&mut r, &doc);
+    r.switch(&doc, top, "testing");
     standards::standards(&mut r, &doc);
     let rules = Rules::from_flat(&flat(&doc));
     match rules {
@@ -125,8 +130,8 @@ fn purposes<'v>(r: &mut Reader, doc: &'v Value) -> Vec<&'v str> {
         } else {
             scan::words(consent_mode::of_purpose(id)).collect()
         };
-        let is_ad = types.iter().any(|name| scan::place(consent_mode::TYPES, name) < consent_mode::ADS);
-        let sale = r.switch(item, at, "sale").unwrap_or(id == "marketing" || is_ad);
+        r.switch(item, at, "sensitive");
+        let sale = r.switch(item, at, "sale").unwrap_or_else(|| consent_mode::is_sale(id, types));
         let basis = r.word(item, at, "legalBasis", check::LEGAL_BASES);
         // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
         if sale && !matches!(basis, "" | "consent") {
@@ -249,6 +254,27 @@ fn server(r: &mut Reader, doc: &Value) {
 pub(super) fn is_path(url: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
     url.starts_with('/') && !url.contains("//") && url.bytes().all(plain)
+}
+
+/// What Google's tags and other services are told besides.
+fn tags(r: &mut Reader, doc: &Value) {
+    let top = Place::TOP;
+    if let Some(gtag) = doc.get("gtag") {
+        r.keys(gtag, top.key("gtag"), GTAG_KEYS);
+        for key in scan::words(GTAG_KEYS) {
+            r.switch(gtag, top.key("gtag"), key);
+        }
+    }
+    let vendors = doc.get("vendors").map_or(&[][..], Value::list);
+    let id = |vendor| Value::str(vendor).or_else(|| vendor.get("id")?.str());
+    let known = |name: &str| scan::has(catalogue::ADAPTERS, name) || scan::has(catalogue::PLATFORMS, name);
+    let named = r.strings(doc, top, "adapters", Code::UnknownWord, &known);
+    for (i, name) in named.into_iter().enumerate() {
+        let listed = vendors.iter().any(|vendor| id(vendor) == Some(name));
+        if scan::has(catalogue::ADAPTERS, name) && !listed {
+            r.warn(Code::UnlistedAdapter, top.key("adapters").item(i), name);
+        }
+    }
 }
 
 /// What another consent tool calls a purpose, and what it is here.

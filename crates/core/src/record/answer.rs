@@ -43,6 +43,8 @@ pub struct Answer {
     pub vendors: Vec<(String, bool)>,
     /// Whether the browser sent Global Privacy Control; `None` if that is not known.
     pub gpc: Option<bool>,
+    /// Whether Do Not Track counted as Global Privacy Control does; `None` if the policy does not heed it.
+    pub dnt: Option<bool>,
     /// The standard strings that were given out for this answer.
     pub strings: Strings,
     /// The language of the notice (BCP 47).
@@ -90,6 +92,7 @@ impl Answer {
     /// Reads its members out of those of a larger form.
     pub(super) fn read(members: &Members) -> Result<Answer, Fault> {
         let strings = members.members("strings", &["tcf", "gpp", "ac"])?;
+        let signals = members.members("signals", &["gpc", "dnt"])?;
         let string = |name| strings.maybe_owned(name, visible);
         let answer = Answer {
             policy: members.text("policy", Digest::parse)?,
@@ -99,7 +102,8 @@ impl Answer {
             origin: members.maybe_owned("origin", |text| check::is(Kind::Id, text).then_some(text))?,
             purposes: members.answers("purposes", MOST_PURPOSES)?,
             vendors: members.answers("vendors", MOST_VENDORS)?,
-            gpc: members.members("signals", &["gpc"])?.maybe_bool("gpc")?,
+            gpc: signals.maybe_bool("gpc")?,
+            dnt: signals.maybe_bool("dnt")?,
             strings: Strings { tcf: string("tcf")?, gpp: string("gpp")?, ac: string("ac")? },
             language: members.maybe_owned("language", language)?,
             region: members.maybe_owned("region", |text| check::is(Kind::Region, text).then_some(text))?,
@@ -145,6 +149,9 @@ impl Answer {
         let mut signals = Object::default();
         if let Some(gpc) = self.gpc {
             signals.bool("gpc", gpc);
+        }
+        if let Some(dnt) = self.dnt {
+            signals.bool("dnt", dnt);
         }
         object.unless_empty("signals", signals);
         let mut strings = Object::default();

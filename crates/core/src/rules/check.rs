@@ -60,9 +60,9 @@ pub const REGIMES: &str = "opt_in opt_out notice";
 /// A switch; nothing said is the first.
 pub const BOOLEANS: &str = " true false";
 
-/// The switches of the first row in their order, with `|` between them: their words; nothing said is the first.
-pub(super) const SWITCHES: &str =
-    " report hold| reload stay| event any| jurisdiction refuse| true false| page csp";
+/// The switches of the first row in their order, with `|` between them: their words; nothing said is the first. The last is
+/// `testing`, where the page says `now` for a tester who asks for a place, a language or a layer; a file cannot.
+pub(super) const SWITCHES: &str = " report hold| reload stay| event any| jurisdiction refuse| true false| page csp| false true| false now true";
 /// What becomes of a third party that is named nowhere.
 pub const UNLISTED: &str = " report hold";
 /// What happens to the page on a withdrawal.

@@ -16,7 +16,20 @@ pub fn flat(doc: &Value) -> String {
     for (from, keys) in [
         (doc, &["region"][..]),
         (cookie, &["name", "domain"]),
-        (doc, &["expiryDays", "unlisted", "onWithdraw", "apiGrants", "gpc", "consentMode", "enforce"]),
+        (
+            doc,
+            &[
+                "expiryDays",
+                "unlisted",
+                "onWithdraw",
+                "apiGrants",
+                "gpc",
+                "consentMode",
+                "enforce",
+                "dnt",
+                "testing",
+            ],
+        ),
     ] {
         for key in keys {
             out.push('|');

@@ -24,6 +24,11 @@ pub fn of_purpose(id: &str) -> &'static str {
     }
 }
 
+/// Whether a purpose is sale, sharing or targeted advertising where the policy does not say, by its id and its types.
+pub fn is_sale<'a>(id: &str, types: impl IntoIterator<Item = &'a str>) -> bool {
+    id == "marketing" || types.into_iter().any(|name| name.starts_with("ad_"))
+}
+
 /// The granted types as bits: those that at least one purpose maps to and none of whose purposes is refused.
 pub fn granted(rules: &Rules, grants: Grants) -> u8 {
     let mut bits = SECURITY;

@@ -26,6 +26,8 @@ struct Played {
     machine: Machine,
     region: &'static str,
     gpc: bool,
+    /// Whether a signal counts here, and no answer was given in sight of it.
+    withheld: bool,
 }
 
 impl Played {
@@ -98,11 +100,12 @@ fn policy(random: &mut Random, region: &str, gvl: &Gvl) -> String {
             )
         })
         .collect();
+    let dnt = random.pick(&["", "", r#","dnt":true"#]);
     let own = random.pick(&["", "", "", r#","jurisdictions":{"US":"opt_in","DE":"notice"}"#]);
     let gpp = random.pick(&["true", r#"{"us":"national"}"#]);
     let region = if region.is_empty() { String::new() } else { format!(r#","region":"{region}""#) };
     format!(
-        r#"{{"version":1,"purposes":[{}],"vendors":[{}],"tcf":{{"cmpId":300}},"gpp":{gpp},"usp":true{region}{own}}}"#,
+        r#"{{"version":1,"purposes":[{}],"vendors":[{}],"tcf":{{"cmpId":300}},"gpp":{gpp},"usp":true{region}{own}{dnt}}}"#,
         purposes.join(","),
         vendors.join(",")
     )
@@ -113,8 +116,8 @@ fn played(random: &mut Random, gvl: &Gvl) -> Played {
     let text = policy(random, region, gvl);
     let doc = json::parse(&text).unwrap();
     let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
-    let gpc = random.one_in(3);
-    let facts = Facts { now: NOW, region: "", gpc };
+    // Whoever turns a signal on while the page is open has not answered in sight of it.
+    let mut facts = Facts { now: NOW, region: "", gpc: random.one_in(3), dnt: random.one_in(3) };
     machine.handle(Event::Opened { copies: "" }, &facts);
     let lines = |random: &mut Random, machine: &Machine| {
         let rules = machine.rules();
@@ -124,7 +127,11 @@ fn played(random: &mut Random, gvl: &Gvl) -> Played {
         let names: Vec<String> = purposes.into_iter().chain(vendors).collect();
         names.iter().map(|name| format!("{name}={}\n", random.below(2))).collect::<String>()
     };
+    let mut in_sight = false;
     for _ in 0..random.below(3) {
+        if random.one_in(3) {
+            facts = Facts { gpc: random.one_in(2), dnt: random.one_in(2), ..facts };
+        }
         let how = How::Preferences;
         let chosen = lines(random, &machine);
         let answer = match random.below(4) {
@@ -133,8 +140,20 @@ fn played(random: &mut Random, gvl: &Gvl) -> Played {
             _ => Answer::Choose(&chosen),
         };
         machine.handle(Event::Answered { answer, how, trusted: true }, &facts);
+        in_sight = signalled(&machine);
     }
-    Played { doc, machine, region, gpc }
+    if random.one_in(3) {
+        facts = Facts { gpc: random.one_in(2), dnt: random.one_in(2), ..facts };
+        let copies = machine.to_store().to_owned();
+        machine.handle(Event::Looked { copies: &copies }, &facts);
+    }
+    let withheld = signalled(&machine) && !in_sight;
+    Played { doc, machine, region, gpc: facts.gpc, withheld }
+}
+
+/// Whether a privacy signal counts now.
+fn signalled(machine: &Machine) -> bool {
+    machine.state().split(' ').nth(5) != Some("-")
 }
 
 /// Whether a list member of an item has the number.
@@ -205,7 +224,7 @@ fn agrees_with_tc(played: &Played, tc: &TcString, gvl: &Gvl) {
 fn every_string_says_what_was_decided() {
     let gvl = gvl();
     let mut random = Random(20);
-    let (mut permitted, mut opted_out, mut opted_in) = (0, 0, 0);
+    let (mut permitted, mut opted_out, mut opted_in, mut withheld) = (0, 0, 0, 0);
     for _ in 0..600 {
         let played = played(&mut random, &gvl);
         let signals = played.signals(Some(&gvl));
@@ -226,6 +245,8 @@ fn every_string_says_what_was_decided() {
             let is_sale = machine.rules().sale >> i & 1 != 0;
             sells |= is_sale;
             sold &= !is_sale || played.allows(id);
+            assert!(!(is_sale && played.withheld && played.allows(id)), "{id}");
+            withheld += u32::from(is_sale && played.withheld);
             if played.allows(id) {
                 continue;
             }
@@ -268,17 +289,20 @@ fn every_string_says_what_was_decided() {
         };
         assert_eq!(usp, wanted);
     }
-    assert!(permitted > 60 && opted_out > 60 && opted_in > 20, "{permitted} {opted_out} {opted_in}");
+    assert!(
+        permitted > 60 && opted_out > 60 && opted_in > 20 && withheld > 20,
+        "{permitted} {opted_out} {opted_in} {withheld}"
+    );
 }
 
 fn one(purposes: &str, vendors: &str, more: &str) -> Played {
     let text = format!(r#"{{"version":1,"purposes":[{purposes}],"vendors":[{vendors}]{more}}}"#);
     let doc = json::parse(&text).unwrap();
     let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
-    let facts = Facts { now: NOW, region: "", gpc: false };
+    let facts = Facts { now: NOW, region: "", gpc: false, dnt: false };
     machine.handle(Event::Opened { copies: "" }, &facts);
     machine.handle(Event::Answered { answer: Answer::Accept, how: How::Banner, trusted: true }, &facts);
-    Played { doc, machine, region: "", gpc: false }
+    Played { doc, machine, region: "", gpc: false, withheld: false }
 }
 
 const ADS: &str = r#"{"id":"marketing","legalBasis":"consent","tcf":[1,2,3,4,7],"specialFeatures":[1]}"#;

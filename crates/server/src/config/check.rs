@@ -12,7 +12,7 @@ const KEYS: &str = "listen metrics_listen data database log sdk limits statistic
 const LIMITS: &str = "header_seconds body_seconds request_seconds idle_seconds answer_seconds drain_seconds header_bytes \
                       body_bytes connections connections_per_network requests_per_minute requests_burst \
                       site_records_per_second site_records_burst";
-const REGION: &str = "trusted_proxies client_header country_header subdivision_header token_hours";
+const REGION: &str = "trusted_proxies client_header country_header subdivision_header database token_hours";
 
 /// An hour, for every time that is given in seconds: longer is a slip of the pen.
 const MOST: f64 = 3600.0;
@@ -32,7 +32,7 @@ pub(super) fn config(layers: &Layers) -> Result<Config, Vec<Fault>> {
         sdk: file(&mut r, "sdk", &folder),
         limits: r.table("limits", limits),
         statistics: r.table("statistics", statistics),
-        region: r.table("region", region),
+        region: r.table("region", |r| region(r, &folder)),
         sites: sites::sites(&mut r, &folder),
     };
     if config.metrics_listen == Some(config.listen) && config.listen.port() != 0 {
@@ -137,7 +137,7 @@ fn statistics(r: &mut Reader<'_>) -> Release {
     }
 }
 
-fn region(r: &mut Reader<'_>) -> RegionConfig {
+fn region(r: &mut Reader<'_>, folder: &Path) -> RegionConfig {
     r.keys(REGION);
     let net = |text: &str| {
         text.parse().ok().or_else(|| text.parse().ok().map(|address: std::net::IpAddr| address.into()))
@@ -157,6 +157,11 @@ fn region(r: &mut Reader<'_>) -> RegionConfig {
     };
     let (client_header, country_header, subdivision_header) =
         (header("client_header"), header("country_header"), header("subdivision_header"));
+    let database = file(r, "database", folder);
+    if database.is_some() && !trusted_proxies.is_empty() && client_header.is_empty() {
+        let remedy = "name the header with the visitor's address in region.client_header";
+        r.fault("database", "behind a proxy, and no visitor's address to look up", remedy);
+    }
     let token = Duration::from_secs(3600 * r.number("token_hours", 24, 1..=24 * 31));
-    RegionConfig { trusted_proxies, client_header, country_header, subdivision_header, token }
+    RegionConfig { trusted_proxies, client_header, country_header, subdivision_header, database, token }
 }

@@ -48,6 +48,11 @@ fn each_fault_is_told_with_its_path() {
             "[region]\ntrusted_proxies = [\"::1\"]\nclient_header = \"a b\"",
             "region.client_header: not the name of a header",
         ),
+        ("[region]\ndatabase = \"\"", "region.database: empty"),
+        (
+            "[region]\ntrusted_proxies = [\"::1\"]\ndatabase = \"countries.mmdb\"",
+            "region.database: behind a proxy, and no visitor's address to look up",
+        ),
         ("sites = 1", "sites: not a list of tables"),
     ] {
         assert_eq!(told(toml), [expected], "{toml}");

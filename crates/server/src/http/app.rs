@@ -11,7 +11,7 @@ use super::{Answer, Counts, accept};
 use crate::config::{Config, Limits, RegionConfig};
 use crate::limit::Rates;
 use crate::problem::{Kind, Problem};
-use crate::region::TokenKey;
+use crate::region::{Countries, TokenKey};
 use crate::sdk::Sdk;
 use crate::store::{Archive, Clock, Entropy, PolicyVersion, Release, Site};
 
@@ -23,6 +23,7 @@ pub(crate) struct App {
     pub(super) archive: Archive,
     pub(super) limits: Limits,
     pub(super) region: Arc<RegionConfig>,
+    pub(super) countries: Countries,
     pub(super) statistics: Release,
     pub(super) origin: String,
     pub(super) rates: Rates,
@@ -41,6 +42,7 @@ impl App {
         config: Config,
         archive: Archive,
         sdk: Sdk,
+        countries: Countries,
         tokens: TokenKey,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
@@ -54,6 +56,7 @@ impl App {
             limits: config.limits,
             rates: Rates::new(&config.limits),
             region: Arc::new(config.region),
+            countries,
             statistics: config.statistics,
             origin: config.log.origin,
             metrics: Counts::default(),

@@ -25,7 +25,7 @@ const DAY: u64 = 86_400;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Region)]
 pub(super) struct RegionBody {
-    /// ISO 3166-1 alpha-2; missing where nobody who is trusted says so.
+    /// ISO 3166-1 alpha-2; missing where nobody who is trusted says so, and no database knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<String>,
     /// ISO 3166-2 with its country, as `US-CA`.
@@ -82,7 +82,7 @@ pub(super) async fn region(
         }
         None => app.present(&site).await?,
     };
-    let region = app.region.region(peer, &headers);
+    let region = app.region.region(peer, &headers, &app.countries);
     let now = app.clock.now();
     let regime = match policy.rules.regime(&region) {
         Regime::OptIn => "opt_in",

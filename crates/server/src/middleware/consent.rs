@@ -100,11 +100,12 @@ mod tests {
     fn stored(site: &Site, purposes: u32) -> String {
         let grants = Grants { purposes, ..Grants::default() };
         let digest = site.rules.digest;
-        Choice { digest, time: NOW - 1, how: How::Banner, regime: Regime::OptIn, grants }.encode()
+        Choice { digest, time: NOW - 1, how: How::Banner, regime: Regime::OptIn, signalled: false, grants }
+            .encode()
     }
 
-    const DE: Facts = Facts { now: NOW, region: "DE", gpc: false };
-    const CA: Facts = Facts { now: NOW, region: "US-CA", gpc: false };
+    const DE: Facts = Facts { now: NOW, region: "DE", gpc: false, dnt: false };
+    const CA: Facts = Facts { now: NOW, region: "US-CA", gpc: false, dnt: false };
 
     #[test]
     fn a_stored_choice_grants_what_it_says_and_what_nobody_is_asked_about() {

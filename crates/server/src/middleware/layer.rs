@@ -148,9 +148,10 @@ impl Asked {
     fn of(request: &Request<Body>, parking: &Parking) -> Asked {
         let Parking { site, options, clock } = parking;
         let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let gpc = text(HeaderName::from_static("sec-gpc")) == Some("1");
+        let sends = |name| text(HeaderName::from_static(name)) == Some("1");
+        let (gpc, dnt) = (sends("sec-gpc"), sends("dnt"));
         let now = clock.now().seconds();
-        let facts = Facts { now, region: &options.region, gpc };
+        let facts = Facts { now, region: &options.region, gpc, dnt };
         let cookies = request.headers().get_all(header::COOKIE).iter();
         let cookies: Vec<String> =
             cookies.map(|cookie| String::from_utf8_lossy(cookie.as_bytes()).into_owned()).collect();

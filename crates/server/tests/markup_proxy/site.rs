@@ -37,7 +37,8 @@ pub fn rules() -> Site {
 pub fn cookie(purposes: u32, refused: u64) -> String {
     let grants = Grants { purposes, refused: Vendors { low: refused, high: 0 } };
     let digest = rules().rules().digest;
-    let choice = Choice { digest, time: NOW - 60, how: How::Banner, regime: Regime::OptIn, grants };
+    let choice =
+        Choice { digest, time: NOW - 60, how: How::Banner, regime: Regime::OptIn, signalled: false, grants };
     format!("theme=dark; assent={}", choice.encode())
 }
 

@@ -93,7 +93,7 @@ fn ask(page: &mut Page, site: &middleware::Site, fields: &Fields, now: u64) {
     let grants = if page.is_answered {
         Grants { purposes: granted, ..Grants::default() }
     } else {
-        site.consent([], &Facts { now, region: &page.region, gpc: false }).granted
+        site.consent([], &Facts { now, region: &page.region, gpc: false, dnt: false }).granted
     };
     let verdict = decide(&page.address, Context { rules, grants: &grants, page_host: &page.host });
     page.found = Some(Found {
