@@ -57,7 +57,7 @@ function rehearse(policy) {
   const wish = (name) => new URLSearchParams(location.search).get(`assent_${name}`) || '';
   const [region] = /^[A-Z]{2}(-[A-Z\d]{1,3})?$/.exec(wish('region')) || [policy.region];
   Object.assign(policy, { testing: 'now', region });
-  say('a rehearsal, as the address asks: nothing is granted, nothing kept');
+  say('a rehearsal: nothing is granted or kept');
   return wish;
 }
 

@@ -115,4 +115,6 @@ pub(crate) fn web_address(address: &str) -> &str {
 }
 
 #[cfg(test)]
+mod links_tests;
+#[cfg(test)]
 mod tests;

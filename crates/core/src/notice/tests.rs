@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-const POLICY: &str = r#"{
+pub(super) const POLICY: &str = r#"{
   "version": 1,
   "controller": {"name": "Harbour & Pine", "contact": "privacy@harbour.example", "privacyNotice": "/privacy"},
   "purposes": [
@@ -27,10 +27,10 @@ const POLICY: &str = r#"{
   "texts": {"en": {"accept": "Yes, all"}}
 }"#;
 
-const LOCALE: &str = r#"{"direction": "ltr", "strings": {"accept": "Accept all", "refuse": "Reject all", "lead.opt_in": "in",
+pub(super) const LOCALE: &str = r#"{"direction": "ltr", "strings": {"accept": "Accept all", "refuse": "Reject all", "lead.opt_in": "in",
   "lead.opt_out": "out", "purpose.functional.name": "Convenience", "basis.contract": "Contract"}}"#;
 
-fn with<T>(state: &str, locale: &str, layer: Layer, check: impl FnOnce(&Notice) -> T) -> T {
+pub(super) fn with<T>(state: &str, locale: &str, layer: Layer, check: impl FnOnce(&Notice) -> T) -> T {
     let doc = json::parse(POLICY).unwrap();
     let locale = json::parse(locale).unwrap_or(Value::Null);
     let words = Words::new(&doc, &locale, "en");
@@ -373,77 +373,4 @@ fn vendors_that_nobody_can_describe_are_not_accepted_below_their_purposes() {
     assert!(matches!(offer(Layer::Preferences), Offer::RefusalOnly(_)));
     // The first layer counts them and leads to the list.
     assert!(matches!(offer(Layer::Banner), Offer::Pair(_)));
-}
-
-/// The keys of what is said about the signal, and of the links, in a state of the policy above with sensitive data.
-fn said(state: &str) -> (&'static str, [&'static str; 3]) {
-    let doc = POLICY.replace(r#""id": "safety","#, r#""id": "safety", "sensitive": true,"#);
-    let doc = json::parse(&doc).unwrap();
-    let (locale, state) = (Value::Null, State::from_json(state));
-    let words = Words::new(&doc, &locale, "en");
-    let notice = Notice::new(&Asked::new(&doc, &Value::Null), &state, &words, Layer::Button);
-    (notice.links().signal, [notice.links().sale, notice.links().sensitive, notice.links().honored])
-}
-
-#[test]
-fn links_are_named_in_california_and_a_request_is_confirmed_while_it_holds() {
-    let links = ["link.sale", "link.sensitive", ""];
-    let honored = ["link.sale", "link.sensitive", "honored"];
-    for (state, expected) in [
-        // Nobody asked for anything.
-        (
-            r#"{"region":"US-CA","regime":"opt_out","status":"unknown","purposes":{"marketing":true}}"#,
-            ("", links),
-        ),
-        (r#"{"region":"US-CA","regime":"opt_out","status":"unknown","purposes":{}}"#, ("", links)),
-        // By the signal, and by an answer.
-        (
-            r#"{"region":"US-CA","status":"unknown","gpc":true,"purposes":{"analytics":true}}"#,
-            ("gpc", honored),
-        ),
-        (
-            r#"{"region":"US-CA","status":"unknown","dnt":true,"purposes":{"analytics":true}}"#,
-            ("dnt", honored),
-        ),
-        (r#"{"region":"US","status":"refused","purposes":{}}"#, ("", honored)),
-        (r#"{"region":"US-CA","status":"partial","purposes":{"marketing":true}}"#, ("", links)),
-        // Somebody who sends the signal and has chosen otherwise since is not told that it was applied.
-        (
-            r#"{"region":"US-CA","status":"given","gpc":true,"purposes":{"marketing":true}}"#,
-            ("signal.chosen", links),
-        ),
-        // Elsewhere no law names the links.
-        (r#"{"region":"US-CO","status":"unknown","gpc":true,"purposes":{}}"#, ("gpc", ["", "", ""])),
-        (r#"{"region":"","status":"refused","purposes":{}}"#, ("", ["", "", ""])),
-        ("", ("", ["", "", ""])),
-    ] {
-        assert_eq!(said(state), expected, "{state}");
-    }
-}
-
-#[test]
-fn a_switch_says_which_right_it_is() {
-    let state = r#"{"region":"US-CA","regime":"opt_out","purposes":{"marketing":true}}"#;
-    let rights = |state| {
-        with(state, LOCALE, Layer::Preferences, |view| {
-            view.rows()
-                .iter()
-                .filter(|row| !row.right.is_empty())
-                .map(|row| (row.id.into(), row.right))
-                .collect::<Vec<(String, _)>>()
-        })
-    };
-    assert_eq!(rights(state), [("marketing".into(), "link.sale")]);
-    assert_eq!(rights(r#"{"region":"DE"}"#), []);
-}
-
-#[test]
-fn what_is_not_sold_and_not_sensitive_needs_no_link() {
-    let doc =
-        json::parse(r#"{"purposes":["analytics",{"id":"ads","consentMode":["ad_storage"],"sale":false}]}"#)
-            .unwrap();
-    let state = State::from_json(r#"{"region":"US-CA","status":"refused"}"#);
-    let (asked, locale) = (Asked::new(&doc, &Value::Null), Value::Null);
-    let notice = Notice::new(&asked, &state, &Words::new(&doc, &locale, "en"), Layer::Button);
-    assert_eq!(*notice.links(), Links::default());
 }
