@@ -78,7 +78,7 @@ fn faults_name_the_member_and_never_its_value() {
         (with(r#""custom""#, r#""accept""#), "purposes", What::Contradiction),
         (with(r#""custom""#, r#""withdraw""#), "purposes", What::Contradiction),
         (with(r#""gpc": true"#, r#""gpc": "yes""#), "signals.gpc", What::WrongType),
-        (with(r#""gpc": true"#, r#""dnt": true"#), "signals.dnt", What::Unknown),
+        (with(r#""gpc": true"#, r#""tracking": true"#), "signals.tracking", What::Unknown),
         (with("CQ.YA", "CQ YA"), "strings.tcf", What::BadForm),
         (with("CQ.YA", &"C".repeat(4097)), "strings.tcf", What::BadForm),
         (with("de-AT", "de_AT"), "language", What::BadForm),

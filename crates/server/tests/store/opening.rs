@@ -49,12 +49,12 @@ fn other_migrations_and_newer_databases_are_refused() {
     each(async |engine| {
         let stand = Stand::new(engine).await;
         stand.shop().await.0.close().await;
-        assert_eq!(stand.tamper("UPDATE migration SET name = 'renamed'").await, 6);
+        assert_eq!(stand.tamper("UPDATE migration SET name = 'renamed'").await, 7);
         stand.open().await.close().await;
         let newer = "INSERT INTO migration SELECT version + 100, name, checksum, applied_at FROM migration";
-        assert_eq!(stand.tamper(newer).await, 6);
+        assert_eq!(stand.tamper(newer).await, 7);
         assert!(matches!(stand.try_open().await.err(), Some(Error::Refused(text)) if text.contains("newer")));
-        assert_eq!(stand.tamper("DELETE FROM migration WHERE version > 100").await, 6);
+        assert_eq!(stand.tamper("DELETE FROM migration WHERE version > 100").await, 7);
         stand
             .tamper(
                 "UPDATE migration SET checksum = CAST('x' AS BLOB)".replace("BLOB", blob(engine)).as_str(),
