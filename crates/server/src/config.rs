@@ -146,6 +146,8 @@ pub struct SiteConfig {
     pub policy: Policy,
     /// The policy's text without its white space, in the order of the file.
     pub policy_text: String,
+    /// The folder with the site's copy of the Global Vendor List, checked.
+    pub vendor_list: Option<PathBuf>,
     /// Origins, and what becomes of records.
     pub settings: SiteSettings,
 }

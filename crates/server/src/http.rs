@@ -18,6 +18,7 @@ mod crowd;
 mod deadline;
 mod docs;
 mod front;
+mod gvl;
 mod house;
 mod log;
 mod pages;

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod config;
+pub mod gvl;
 pub mod http;
 pub mod keys;
 pub mod limit;

@@ -17,8 +17,8 @@ use alloc::vec::Vec;
 
 const SECTION: &str = "gvl";
 
-/// A vendor list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A vendor list. The empty one names nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gvl {
     /// The version of the list, 12 bits in a TC string.
     pub vendor_list_version: u16,

@@ -1,7 +1,7 @@
 //! The sites of an archive.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use assent_core::json;
 use assent_core::policy::Policy;
@@ -9,9 +9,11 @@ use assent_core::rules::check::{Kind, is};
 
 use super::reader::Reader;
 use super::{SiteConfig, check, policy_line};
+use crate::gvl;
 use crate::store::{ErasureMode, SiteSettings};
 
-const KEYS: &str = "id origins policy erasure erasure_key erasure_days erasure_after_hours retention_days";
+const KEYS: &str =
+    "id origins policy vendor_list erasure erasure_key erasure_days erasure_after_hours retention_days";
 
 /// A hundred years: longer is a slip of the pen.
 const MOST_DAYS: u64 = 36_525;
@@ -51,12 +53,13 @@ fn site(r: &mut Reader<'_>, folder: &Path) -> Option<SiteConfig> {
         );
     }
     let policy = policy(r, folder);
+    let vendor_list = vendor_list(r, folder);
     let erasure = erasure(r);
     let hours = r.number("erasure_after_hours", 0, 0..=MOST_ERASURE_HOURS);
     let retention_days = days(r, "retention_days", RETENTION_DAYS);
     let (policy, policy_text) = policy?;
     let settings = SiteSettings { origins, erasure, erasure_delay: hours * 3_600_000, retention_days };
-    Some(SiteConfig { id, policy, policy_text, settings })
+    Some(SiteConfig { id, policy, policy_text, vendor_list, settings })
 }
 
 /// Whether a text can be a site's name in an address.
@@ -114,6 +117,17 @@ pub(crate) fn origin(text: &str) -> Option<String> {
     let is_host =
         |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b':' | b'[' | b']' | b'_');
     (!host.is_empty() && host.bytes().all(is_host) && !host.ends_with(default)).then(|| text.to_string())
+}
+
+/// The folder of the site's vendor list. Each file in it is read once, so that a faulty one is known before anybody asks.
+fn vendor_list(r: &mut Reader<'_>, folder: &Path) -> Option<PathBuf> {
+    let path = check::file(r, "vendor_list", folder)?;
+    let faults = gvl::faults(&path);
+    for (file, fault) in &faults {
+        let remedy = "fetch vendor-list.json, and each purposes-{lang}.json, from https://vendor-list.consensu.org/v3/ anew";
+        r.fault("vendor_list", &format!("{}: {fault}", file.display()), remedy);
+    }
+    faults.is_empty().then_some(path)
 }
 
 /// The policy of a site and its text. Everything wrong with it is told, each fault in a line of its own.

@@ -9,6 +9,7 @@ use assent_core::record::{Digest, Uuid};
 use super::accept::Door;
 use super::{Answer, Counts, accept};
 use crate::config::{Config, Limits, RegionConfig};
+use crate::gvl::VendorLists;
 use crate::limit::Rates;
 use crate::problem::{Kind, Problem};
 use crate::region::{Countries, TokenKey};
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(super) entropy: Arc<dyn Entropy>,
     /// The site of `/assent.js`, if there is only one.
     pub(super) only_site: Option<String>,
+    /// The vendor lists of the sites that have one, by the site's name.
+    pub(super) vendor_lists: HashMap<String, Arc<VendorLists>>,
     policies: Mutex<HashMap<[u8; 32], Arc<Policy>>>,
 }
 
@@ -51,7 +54,11 @@ impl App {
             [site] => Some(site.id.clone()),
             _ => None,
         };
+        let vendor_lists = config.sites.iter().filter_map(|site| {
+            Some((site.id.clone(), Arc::new(VendorLists::open(site.vendor_list.as_ref()?))))
+        });
         App {
+            vendor_lists: vendor_lists.collect(),
             archive,
             limits: config.limits,
             rates: Rates::new(&config.limits),

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
-use super::{admin, cors, docs, front, house, log, pages, person, policy, records, script, signal};
+use super::{admin, cors, docs, front, gvl, house, log, pages, person, policy, records, script, signal};
 use crate::problem::{Kind, Problem};
 
 #[derive(OpenApi)]
@@ -52,6 +52,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(house::healthz))
         .routes(routes!(house::readyz))
         .routes(routes!(script::only))
+        .routes(routes!(gvl::file))
 }
 
 /// Addresses with a rest of any length, which the description spells with one name.

@@ -15,6 +15,7 @@ mod client;
 mod cors;
 mod crowd;
 mod description;
+mod gvl;
 mod mmdb;
 mod outbox;
 mod pages;

@@ -90,9 +90,16 @@ impl Stage {
 
     /// Starts on what is in a folder.
     pub async fn in_folder(folder: TempDir, more: &str) -> Stage {
+        Stage::with_site(folder, more, "").await
+    }
+
+    /// Starts on what is in a folder, with more settings of the first site.
+    pub async fn with_site(folder: TempDir, more: &str, of_site: &str) -> Stage {
         listen_to_the_log();
         std::fs::write(folder.path().join("policy.json"), include_str!("policy.json")).unwrap();
-        let mut layers = Layers::new().file(&folder.path().join("assent.toml"), settings(more));
+        let blog = "[[sites]]\nid = \"blog\"";
+        let settings = settings(more).replacen(blog, &format!("{of_site}{blog}"), 1);
+        let mut layers = Layers::new().file(&folder.path().join("assent.toml"), settings);
         let sdk = folder.path().join("sdk");
         if sdk.is_dir() {
             layers = layers.flag("sdk", sdk.to_string_lossy());
