@@ -284,7 +284,7 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch }, kept) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, tcf }, kept) {
     policy = text;
     answers.fetch = heldFetch;
     button = appearance.button;
@@ -297,7 +297,9 @@ export function makeApi(version, base) {
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
-    if (kept) room('iab', kept);
+    const iab = kept && room('iab', kept);
+    // What the framework asks for is in the notice, or nobody is granted anything under it.
+    if (tcf) ports.iab = iab;
     handle('open');
     if (dialects) room('dialects');
     settle();
