@@ -3,7 +3,7 @@
 import { make } from '../../parts.js';
 
 /** Adds to the banner. */
-export function drawFirst(page, { policy, tag, vendorList, asked, texts, say }) {
+export function drawFirst(page, { tag, vendorList, asked, texts, say }) {
   const body = page.stage.querySelector('[part=body]');
   const before = body?.querySelector('[part~=small]');
   if (!before) return;
@@ -20,23 +20,11 @@ export function drawFirst(page, { policy, tag, vendorList, asked, texts, say }) 
       'div',
       { part: 'framework' },
       make('p', {}, say(data ? 'first.data' : 'first', { n, data })),
-      ...list(say('purposes'), purposeNames(policy.tcf.stacks || [], asked, texts)),
+      ...list(say('purposes'), names('purposes', [...asked.consent, ...asked.interest].sort((a, b) => a - b))),
       ...list(say('specialFeatures'), names('specialFeatures', asked.specialFeatures)),
       ...(claims ? [make('p', {}, say('first.interest'))] : []),
       make('p', {}, say('first.scope')),
       make('p', {}, make('button', { type: 'button', part: 'link', 'data-action': 'vendors', 'data-tcf': '' }, say('first.vendors', { n }))),
     ),
   );
-}
-
-/** Stacks, where all that they stand for is asked, and the purposes that no stack stands for. */
-function purposeNames(stacks, { consent, interest, specialFeatures }, texts) {
-  const asked = [...consent, ...interest].sort((a, b) => a - b);
-  const usable = stacks
-    .map((id) => texts.stacks[id])
-    .filter((stack) => stack?.purposes.every((id) => asked.includes(id)) && stack.specialFeatures.every((id) => specialFeatures.includes(id)));
-  if (usable.length < stacks.length) console.warn('assent: "tcf.stacks" names stacks that the vendor list does not have, or that stand for more than is asked');
-  const covered = new Set(usable.flatMap(({ purposes }) => purposes));
-  const rest = asked.filter((id) => !covered.has(id)).map((id) => texts.purposes[id]?.name);
-  return [...usable.map(({ name }) => name), ...rest].filter(Boolean);
 }
