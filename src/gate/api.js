@@ -312,7 +312,7 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings, import: imports }, kept, wish) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings, import: imports, tcf }, kept, wish) {
     policy = text;
     language = wish ? wish('lang') : '';
     gtag = settings;
@@ -328,7 +328,9 @@ export function makeApi(version, base) {
     guard(core.clearsCookie, core.clearsKey);
     // What was written past the guard, as a property of the storage object, goes at the next occasion.
     for (const event of ['load', 'pagehide']) addEventListener(event, EFFECTS.clear);
-    if (kept) room('iab', kept);
+    const iab = kept && room('iab', kept);
+    // What the framework asks for is in the notice, or nobody is granted anything under it.
+    if (tcf) ports.iab = iab;
     taking = imports && !readCopies(key) && room('import', `${key}-imported`);
     handle('open');
     if (adapters)

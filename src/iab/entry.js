@@ -3,14 +3,21 @@
 // What this is: the order in which things start, and the truth that all three tell. They say nothing before module and
 // vendor list are there; if one of them does not come, the stubs stay, or say that this CMP has failed.
 
-import initSync, { applies, in_app as inApp, list, open as openCore, tell } from 'assent-wasm';
+import initSync, { applies, in_app as inApp, layers, list, open as openCore, tell } from 'assent-wasm';
 import { bridge } from './bridge.js';
+import { makeDetail } from './detail.js';
 import { makeGpp } from './gpp.js';
-import { watch } from './stage.js';
+import { VISIBLE, watch } from './stage.js';
 import { makeTcf } from './tcf.js';
 import { makeUsp } from './usp.js';
 
-/** Opens the room. `kept` are the messages that the gate's stubs have taken in. */
+/** The notice waits for the vendor list, in milliseconds; without it nobody is granted anything. */
+const PATIENCE = 5000;
+
+/**
+ * Opens the room. `kept` are the messages that the gate's stubs have taken in. Returns what makes a layer of the notice say
+ * what the framework asks for.
+ */
 export async function open(ports, kept) {
   await initSync({ module_or_path: new URL('assent-iab.wasm', import.meta.url) });
   const policy = JSON.parse(ports.policy);
@@ -26,6 +33,7 @@ export async function open(ports, kept) {
     }
   }
   if (policy.tcf && wants < 2) console.warn('assent: "tcf" takes a registered "cmpId"; nobody is granted anything under TCF');
+  const detail = makeDetail(policy);
   let known;
   let said;
 
@@ -33,15 +41,16 @@ export async function open(ports, kept) {
   function truth() {
     const state = ports.state();
     const gpc = navigator.globalPrivacyControl === true;
-    if (known != state + gpc) {
-      const { time } = JSON.parse(state);
-      said = JSON.parse(tell(state, gpc, time || Date.now() / 1000, ports.language) || '{}');
-      known = state + gpc;
+    const { time } = JSON.parse(state);
+    const left = detail.of(time);
+    if (known != state + gpc + left) {
+      said = JSON.parse(tell(state, gpc, time || Date.now() / 1000, ports.language, left) || '{}');
+      known = state + gpc + left;
     }
     return said;
   }
 
-  const cmp = { ports, truth, inApp: () => truth() && JSON.parse(inApp() || 'null'), vendorList: () => vendorList };
+  const cmp = { ports, truth, detail, inApp: () => truth() && JSON.parse(inApp() || 'null'), vendorList: () => vendorList };
   const apis = [];
   if (policy.tcf) apis.push(makeTcf(cmp));
   if (policy.gpp) apis.push(makeGpp(cmp, policy));
@@ -52,10 +61,11 @@ export async function open(ports, kept) {
   replayMessages();
   for (const api of apis) api.started?.();
   watch(cmp, apis);
+  return (layer, tag) => vendorList && VISIBLE.test(layer) && ports.room('tcf', { policy, tag, vendorList, asked: JSON.parse(layers()), truth, detail });
 }
 
 async function fetchList(path) {
-  const reply = await fetch(path);
+  const reply = await fetch(path, { signal: AbortSignal.timeout?.(PATIENCE) });
   if (!reply.ok) throw Error(`status ${reply.status}`);
   return reply.json();
 }

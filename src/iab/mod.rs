@@ -60,19 +60,30 @@ pub fn list(gvl: &str) -> bool {
 }
 
 /// Says everything about a state of the choice. `time` is that of the choice, or now, in seconds since 1970; `gpc` whether the
-/// browser sends Global Privacy Control. Empty if nothing can be said.
+/// browser sends Global Privacy Control, `detail` what was left on in the framework's words. Empty if nothing can be said.
 #[wasm_bindgen]
-pub fn tell(state: &str, gpc: bool, time: f64, language: &str) -> String {
+pub fn tell(state: &str, gpc: bool, time: f64, language: &str, detail: &str) -> String {
     let mut out = String::new();
     let Ok(mut opened) = OPENED.0.try_borrow_mut() else { return out };
     let Some(opened) = opened.as_mut() else { return out };
-    let decided = Decided::from_json(opened.site.rules(), state, gpc);
+    let decided = Decided::from_json(opened.site.rules(), state, gpc).with_detail(detail);
     let moment = Moment { time: time as u64, language: language.get(..2).and_then(Letters::new) };
     opened.said = opened.site.signals(&decided, opened.gvl.as_ref(), moment).ok();
     if let Some(signals) = &opened.said
         && let Some(answer) = answer(opened, signals)
     {
         write_value(&mut out, &answer);
+    }
+    out
+}
+
+/// What the layers of the notice ask and disclose under the framework; empty without a vendor list.
+#[wasm_bindgen]
+pub fn layers() -> String {
+    let mut out = String::new();
+    let Ok(opened) = OPENED.0.try_borrow() else { return out };
+    if let Some(Opened { site, gvl: Some(gvl), .. }) = opened.as_ref() {
+        write_value(&mut out, &site.layers(gvl));
     }
     out
 }

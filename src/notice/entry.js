@@ -96,6 +96,7 @@ class Page {
       if (locale) break;
     }
     const known = layer === PREFERENCES ? await file(ports.base, 'vendors') : '';
+    const extra = await (await ports.iab)?.(layer, tag);
     // A later call overtook this one while its files were on the way.
     if (call !== calls) return;
     // The gate says "button" after each answer; drawing it again would take focus from it. It may say what was answered.
@@ -104,6 +105,7 @@ class Page {
     this.tag = tag;
     this.locale = locale;
     this.known = known;
+    this._extra = extra;
     if (layer === PREFERENCES && this._layer !== layer) {
       this._under = this._layer;
       this._opener = document.activeElement;
@@ -114,6 +116,7 @@ class Page {
   _paint(layer, unfold) {
     paint(this, layer, unfold);
     this._said = this.tag + this.state;
+    this._extra?.(this, layer);
     this._layer = layer;
     this.ports.layer(layer);
     this._refocus();
@@ -147,7 +150,7 @@ class Page {
 
   /** Lets those that hang on a switch follow it, if one was turned; returns what all of them say. */
   _turn(input) {
-    const inputs = [...this.stage.querySelectorAll('input')];
+    const inputs = [...this.stage.querySelectorAll('[name]')];
     const states = inputs.map((each) => +each.checked).join('');
     const said = turn(this, states, inputs.indexOf(input));
     inputs.forEach((each, i) => (each.checked = said[i] === '1'));

@@ -142,6 +142,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: true,
     },
     Artefact {
+        feature: "tcf",
+        file: "assent-tcf",
+        entry: "src/iab/layers/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
         feature: "diagnose",
         file: "assent-diagnose",
         entry: "src/diagnose/entry.js",

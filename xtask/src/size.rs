@@ -27,6 +27,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("choices", &["assent-choices.js", "locales/records-en.json"]),
     ("ed25519", &["assent-ed25519.js", "assent-ed25519.wasm"]),
     ("iab", &["assent-iab.js", "assent-iab.wasm"]),
+    ("tcf", &["assent-tcf.js", "locales/tcf-en.json"]),
     ("preferences", &["locales/vendors.json"]),
 ];
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The language all others are held against.
 const MODEL: &str = "locales/en.json";
-/// The words of what loads apart: the layer "my choices", and what stands in for held films.
-const ROOMS: &[&str] = &["locales/records-", "locales/embeds-"];
+/// The words of what loads apart: the layer "my choices", what stands in for held films, and the framework.
+const ROOMS: &[&str] = &["locales/records-", "locales/embeds-", "locales/tcf-"];
 /// Plural forms; which of them a language has is its own affair, but it must have `other`.
 const FORMS: &[&str] = &["zero", "one", "two", "few", "many"];
 

@@ -7,10 +7,13 @@
 //! What it is not: a registration. The CMP id is the site's own; without a valid one there is no TC string.
 
 mod decided;
+mod detail;
 mod gpp;
+mod layers;
 mod tcf;
 
 pub use decided::Decided;
+pub use detail::Detail;
 
 use super::fault::SignalError;
 use super::gpp::{GppString, UsSection};

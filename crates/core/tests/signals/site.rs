@@ -295,6 +295,98 @@ fn every_string_says_what_was_decided() {
     );
 }
 
+#[test]
+fn a_detail_only_takes_away_and_without_it_nothing_is_granted() {
+    let gvl = gvl();
+    let mut random = Random(31);
+    let mut narrowed = 0;
+    for _ in 0..300 {
+        let played = played(&mut random, &gvl);
+        let site = Site::new(&played.doc).unwrap();
+        let say = |detail: &str| {
+            let decided = Decided::from_json(site.rules(), &played.state(), played.gpc).with_detail(detail);
+            site.signals(&decided, Some(&gvl), Moment { time: NOW, language: None }).unwrap()
+        };
+        let Some((plain, _)) = say("*").tc else { continue };
+        let consents: Vec<u8> = (1..=11).filter(|_| random.one_in(2)).collect();
+        let interests: Vec<u8> = (1..=11).filter(|_| random.one_in(2)).collect();
+        let ids: Vec<u16> = gvl.vendors().iter().map(|it| it.id).filter(|_| random.one_in(2)).collect();
+        let mut words: Vec<String> = consents.iter().map(|id| format!("c{id}")).collect();
+        words.extend(interests.iter().map(|id| format!("l{id}")));
+        words.extend(ids.iter().flat_map(|id| [format!("v{id}"), format!("w{id}")]));
+        let text = format!("{} .", words.join(" "));
+        let (tc, _) = say(&text).tc.unwrap();
+        for purpose in 1..=11 {
+            let is = plain.purposes_consent.contains(purpose) && consents.contains(&purpose);
+            assert_eq!(tc.purposes_consent.contains(purpose), is);
+            let is = plain.purposes_li_transparency.contains(purpose) && interests.contains(&purpose);
+            assert_eq!(tc.purposes_li_transparency.contains(purpose), is);
+        }
+        assert!(tc.special_feature_opt_ins.is_empty());
+        for vendor in gvl.vendors() {
+            let (id, is_on) = (vendor.id, ids.contains(&vendor.id));
+            assert_eq!(tc.vendor_consent.contains(id), plain.vendor_consent.contains(id) && is_on);
+            let had = plain.vendor_legitimate_interest.contains(id);
+            assert_eq!(tc.vendor_legitimate_interest.contains(id), had && is_on);
+        }
+        // What is disclosed, and what the publisher forbids, is no choice.
+        assert_eq!(tc.disclosed_vendors, plain.disclosed_vendors);
+        assert_eq!(tc.publisher_restrictions, plain.publisher_restrictions);
+        narrowed += u32::from(tc != plain);
+        for lost in ["", ".", "c1 v2", text.strip_suffix('.').unwrap()] {
+            let (tc, _) = say(lost).tc.unwrap();
+            assert!(tc.purposes_consent.is_empty() && tc.purposes_li_transparency.is_empty(), "{lost}");
+            assert!(tc.vendor_consent.is_empty() && tc.vendor_legitimate_interest.is_empty(), "{lost}");
+        }
+    }
+    assert!(narrowed > 30, "{narrowed}");
+}
+
+#[test]
+fn the_layers_ask_for_exactly_what_somebody_who_accepts_grants() {
+    let gvl = gvl();
+    let mut random = Random(32);
+    let mut asked = 0;
+    for _ in 0..200 {
+        let region = "DE";
+        let doc = json::parse(&policy(&mut random, region, &gvl)).unwrap();
+        let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
+        let facts = Facts { now: NOW, region: "", gpc: false };
+        machine.handle(Event::Opened { copies: "" }, &facts);
+        machine.handle(Event::Answered { answer: Answer::Accept, how: How::Banner, trusted: true }, &facts);
+        let played = Played { doc, machine, region, gpc: false };
+        let Some((tc, _)) = played.signals(Some(&gvl)).tc else { continue };
+        let layers = Site::new(&played.doc).unwrap().layers(&gvl);
+        let has = |value: &Value, key: &str, id: u8| {
+            value.get(key).unwrap().list().contains(&Value::Int(id.into()))
+        };
+        for purpose in 1..=11 {
+            assert_eq!(has(&layers, "consent", purpose), tc.purposes_consent.contains(purpose));
+            if !matches!(purpose, 1 | 3..=6) {
+                assert_eq!(has(&layers, "interest", purpose), tc.purposes_li_transparency.contains(purpose));
+            }
+        }
+        for feature in 1..=2 {
+            assert_eq!(
+                has(&layers, "specialFeatures", feature),
+                tc.special_feature_opt_ins.contains(feature)
+            );
+        }
+        let shown = layers.get("vendors").unwrap();
+        for vendor in gvl.vendors() {
+            let entry = shown.get(&vendor.id.to_string());
+            assert_eq!(entry.is_some(), tc.disclosed_vendors.as_ref().unwrap().contains(vendor.id));
+            let Some(entry) = entry else { continue };
+            let consents = !entry.get("consent").unwrap().list().is_empty();
+            assert_eq!(consents, tc.vendor_consent.contains(vendor.id));
+            let claims = !entry.get("interest").unwrap().list().is_empty();
+            assert_eq!(claims, tc.vendor_legitimate_interest.contains(vendor.id));
+            asked += u32::from(consents || claims);
+        }
+    }
+    assert!(asked > 60, "{asked}");
+}
+
 fn one(purposes: &str, vendors: &str, more: &str) -> Played {
     let text = format!(r#"{{"version":1,"purposes":[{purposes}],"vendors":[{vendors}]{more}}}"#);
     let doc = json::parse(&text).unwrap();

@@ -1,5 +1,6 @@
 //! What the machine decided, as the page's side hands it on.
 
+use super::Detail;
 use crate::decide::{Grants, Vendors};
 use crate::json::{self, Value};
 use crate::jurisdiction::Regime;
@@ -24,6 +25,8 @@ pub struct Decided {
     pub region: String,
     /// Whether the browser sends Global Privacy Control, applied or not.
     pub gpc: bool,
+    /// What of it was left on in the framework's own words.
+    pub detail: Detail,
 }
 
 impl Decided {
@@ -43,7 +46,31 @@ impl Decided {
         }
         let word = |key| state.get(key).and_then(Value::str).unwrap_or_default();
         let regime = Regime::ALL.get(scan::place(check::REGIMES, word("regime"))).copied();
-        Decided { grants, regime: regime.unwrap_or(Regime::OptIn), region: word("region").to_owned(), gpc }
+        Decided {
+            grants,
+            regime: regime.unwrap_or(Regime::OptIn),
+            region: word("region").to_owned(),
+            gpc,
+            detail: Detail::Everything,
+        }
+    }
+
+    /// Nothing, under the strictest regime.
+    pub(super) fn nothing() -> Decided {
+        let grants = Grants { purposes: 0, refused: Vendors::default() };
+        Decided {
+            grants,
+            regime: Regime::OptIn,
+            region: String::new(),
+            gpc: false,
+            detail: Detail::Everything,
+        }
+    }
+
+    /// The same with what was chosen in detail, as [`Detail::read`] takes it.
+    #[must_use]
+    pub fn with_detail(self, text: &str) -> Decided {
+        Decided { detail: Detail::read(text), ..self }
     }
 
     /// Whether the TC string counts here: where the framework is at home, and wherever else people are asked first. A

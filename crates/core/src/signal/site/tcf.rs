@@ -12,8 +12,8 @@ use crate::signal::tcf::{Letters, Restriction, RestrictionType, TcString};
 use alloc::vec::Vec;
 
 /// A vendor of the policy that is in the vendor list.
-struct Listed<'a> {
-    vendor: &'a Vendor,
+pub(super) struct Listed<'a> {
+    pub(super) vendor: &'a Vendor,
     /// Purposes of the policy that it works for.
     purposes: u32,
     is_granted: bool,
@@ -47,18 +47,24 @@ impl Site {
         tc.vendor_consent = ids(&|each| each.is_granted);
         tc.vendor_legitimate_interest = tc.vendor_consent.clone();
         for feature in 1..=TCF_SPECIAL_FEATURES {
-            let mapped = self.mask(|mapped| mapped.special_features.contains(feature));
-            // No restriction keeps one vendor from a special feature, so all that declare it must be listed for it.
-            let uses = |each: &Listed| each.vendor.special_features.contains(feature);
-            let is_for_all = listed.iter().all(|each| !uses(each) || each.purposes & mapped != 0);
-            if mapped != 0 && mapped & !self.rules.consent == 0 && is_granted(mapped) && is_for_all {
+            if self.asks_for(feature, &listed).is_some_and(is_granted) {
                 tc.special_feature_opt_ins =
                     tc.special_feature_opt_ins.with(feature).unwrap_or(tc.special_feature_opt_ins);
             }
         }
         tc.publisher_restrictions = self.restrictions(&listed);
+        decided.detail.narrow(&mut tc);
         tc.conform(gvl);
         tc
+    }
+
+    /// The policy's purposes that a special feature hangs on. `None` if nobody is asked about it.
+    pub(super) fn asks_for(&self, feature: u8, listed: &[Listed]) -> Option<u32> {
+        let mapped = self.mask(|mapped| mapped.special_features.contains(feature));
+        // No restriction keeps one vendor from a special feature, so all that declare it must be listed for it.
+        let uses = |each: &Listed| each.vendor.special_features.contains(feature);
+        let is_for_all = listed.iter().all(|each| !uses(each) || each.purposes & mapped != 0);
+        (mapped != 0 && mapped & !self.rules.consent == 0 && is_for_all).then_some(mapped)
     }
 
     /// The policy's purposes whose properties pass, as bits.
@@ -69,7 +75,7 @@ impl Site {
 
     /// The policy's purposes that a purpose of the framework hangs on, and its legal basis. `None` if there are none, or one
     /// rests on what the framework does not know, as a contract.
-    fn rests_on(&self, purpose: u8) -> Option<(u32, LegalBasis)> {
+    pub(super) fn rests_on(&self, purpose: u8) -> Option<(u32, LegalBasis)> {
         let mapped = self.mask(|mapped| mapped.purposes.contains(purpose));
         if mapped == 0 || mapped & self.rules.necessary != 0 {
             return None;
@@ -79,7 +85,7 @@ impl Site {
     }
 
     /// The policy's vendors that are in the list. One that is named twice has what both entries allow.
-    fn listed<'g>(&self, decided: &Decided, gvl: &'g Gvl) -> Vec<Listed<'g>> {
+    pub(super) fn listed<'g>(&self, decided: &Decided, gvl: &'g Gvl) -> Vec<Listed<'g>> {
         let mut listed: Vec<Listed> = Vec::new();
         for (i, id) in self.vendors.iter().enumerate() {
             let Some(vendor) = gvl.vendor(*id).filter(|vendor| vendor.deleted_date.is_none()) else {
@@ -98,7 +104,7 @@ impl Site {
         listed
     }
 
-    fn restrictions(&self, listed: &[Listed]) -> Vec<Restriction> {
+    pub(super) fn restrictions(&self, listed: &[Listed]) -> Vec<Restriction> {
         use RestrictionType::{NotAllowed, RequireConsent, RequireLegitimateInterest};
         let mut restrictions = Vec::new();
         // The list may declare purposes that this code does not know yet.

@@ -32,9 +32,16 @@ impl TcString {
     /// Whether at least one purpose of the vendor rests on this legal basis.
     fn rests_on(&self, vendor: Option<&Vendor>, basis: LegalBasis) -> bool {
         let Some(vendor) = vendor.filter(|vendor| vendor.deleted_date.is_none()) else { return false };
-        vendor.purposes.iter().chain(vendor.leg_int_purposes.iter()).any(|purpose| {
-            let is_lawful = basis == LegalBasis::Consent || !validity::consent_only().contains(purpose);
-            is_lawful && self.basis(vendor, purpose) == Ok(basis)
-        })
+        vendor
+            .purposes
+            .iter()
+            .chain(vendor.leg_int_purposes.iter())
+            .any(|purpose| self.may_pursue(vendor, purpose, basis))
+    }
+
+    /// Whether the vendor may ask to pursue the purpose on this legal basis, whatever the person chose.
+    pub(crate) fn may_pursue(&self, vendor: &Vendor, purpose: u8, basis: LegalBasis) -> bool {
+        let is_lawful = basis == LegalBasis::Consent || !validity::consent_only().contains(purpose);
+        is_lawful && self.basis(vendor, purpose) == Ok(basis)
     }
 }
