@@ -351,10 +351,10 @@ fn the_layers_ask_for_exactly_what_somebody_who_accepts_grants() {
         let region = "DE";
         let doc = json::parse(&policy(&mut random, region, &gvl)).unwrap();
         let mut machine = Machine::new(Rules::from_flat(&flat(&doc)).unwrap(), "shop.example");
-        let facts = Facts { now: NOW, region: "", gpc: false };
+        let facts = Facts { now: NOW, region: "", gpc: false, dnt: false };
         machine.handle(Event::Opened { copies: "" }, &facts);
         machine.handle(Event::Answered { answer: Answer::Accept, how: How::Banner, trusted: true }, &facts);
-        let played = Played { doc, machine, region, gpc: false };
+        let played = Played { doc, machine, region, gpc: false, withheld: false };
         let Some((tc, _)) = played.signals(Some(&gvl)).tc else { continue };
         let layers = Site::new(&played.doc).unwrap().layers(&gvl);
         let has = |value: &Value, key: &str, id: u8| {
