@@ -108,13 +108,14 @@ pub(super) async fn try_out(address: &str) -> Result<()> {
 }
 
 fn why(error: &tokio_postgres::Error) -> Option<&'static str> {
-    if error.to_string().contains("does not support TLS") {
+    let cause = error.source()?;
+    if cause.to_string().contains("does not support TLS") {
         return Some(
             "PostgreSQL offers no TLS: switch it on there (ssl = on), or write sslmode=disable into the address if nobody \
              is between it and here",
         );
     }
-    let inner = error.source()?.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()?;
+    let inner = cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()?;
     matches!(inner, rustls::Error::InvalidCertificate(_)).then_some(
         "PostgreSQL's certificate is not trusted: name the authority that signed it with sslrootcert=FILE in the address, \
          name the host as the certificate does, and see that it has not expired",
