@@ -53,10 +53,10 @@ async fn statistics_open_to_a_token_for_them_and_tell_nothing_of_today() {
     stage.stop().await;
 }
 
-/// Lets people of each regime choose, and releases the day.
+/// Lets people of each regime choose, and releases the day: so many of them that no noise brings a group below twenty.
 async fn a_day(stage: &Stage, release: Release) {
     let (policy, token) = stage.region().await;
-    for (regime, people) in [("opt_in", 1..31), ("notice", 100..122), ("opt_out", 200..205)] {
+    for (regime, people) in [("opt_in", 1..71), ("notice", 100..160), ("opt_out", 200..205)] {
         for number in people {
             let choice = Visitor::new(number).choice(&policy, &token, true);
             let choice = choice.replacen('{', &format!("{{\"regime\":\"{regime}\","), 1);
