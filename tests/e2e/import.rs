@@ -116,10 +116,9 @@ async fn a_choice_of_our_own_is_never_replaced(page: &Page) -> Outcome {
 
 async fn a_refusal_elsewhere_counts_where_things_run_until_refused(page: &Page) -> Outcome {
     open(page, &onetrust("C0001:1,C0002:0,C0003:0,C0004:0", 9), "import=onetrust&region=US-UT").await?;
+    // What ran before the refusal came to light is ended by a reload, so this is asked as one question.
     page.until(
-        "assent.choice?.how === 'import' && !assent.allows('marketing') && !assent.allows('analytics')",
+        "assent.choice?.how === 'import' && assent.choice.regime === 'opt_out' && !assent.allows('marketing') && !assent.allows('analytics')",
     )
-    .await?;
-    assert_eq!(page.eval("assent.choice.regime").await?, json!("opt_out"));
-    Ok(())
+    .await
 }

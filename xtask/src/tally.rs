@@ -11,6 +11,8 @@ pub struct Tally {
     passed: usize,
     failed: usize,
     faults: Vec<String>,
+    /// What passed at a second attempt only: lines that begin with `unsteady: `.
+    unsteady: Vec<String>,
 }
 
 impl Tally {
@@ -45,6 +47,9 @@ impl Tally {
         for line in BufReader::new(child.stdout.take().context("a pipe was asked for")?).lines() {
             let line = line?;
             println!("{line}");
+            if line.starts_with("unsteady: ") {
+                self.unsteady.push(line.clone());
+            }
             let (more_passed, more_failed) = result(&line).unwrap_or_default();
             passed += more_passed;
             failed += more_failed;
@@ -60,6 +65,9 @@ impl Tally {
 
     /// Says what failed, then the totals alone on a line. An error if anything did.
     pub fn close(self) -> Result<()> {
+        for line in &self.unsteady {
+            println!("{line}");
+        }
         for fault in &self.faults {
             println!("failed: {fault}");
         }
