@@ -46,9 +46,7 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
                 .env("ASSENT_SDK", paths::sdk())
                 .env("GECKODRIVER", paths::geckodriver()),
         );
-        if engine == "chromium" {
-            tally.check("leaks, chromium", leak::in_test());
-        }
+        tally.check(&format!("leaks, {engine}"), leak::in_test(engine));
     }
     tally.close()
 }
