@@ -88,6 +88,15 @@ pub const ARTEFACTS: &[Artefact] = &[
         lean: false,
     },
     Artefact {
+        feature: "replay",
+        file: "assent-replay",
+        entry: "src/replay/entry.js",
+        form: Form::Script,
+        shipped: true,
+        terse: false,
+        lean: false,
+    },
+    Artefact {
         feature: "import",
         file: "assent-import",
         entry: "src/import/entry.js",

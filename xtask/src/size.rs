@@ -22,6 +22,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("report", &["assent-report.js"]),
     ("import", &["assent-import.js", "assent-import.wasm"]),
     ("adapters", &["assent-adapters.js"]),
+    ("replay", &["assent-replay.js"]),
     ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("choices", &["assent-choices.js", "locales/records-en.json"]),
