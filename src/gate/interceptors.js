@@ -201,9 +201,11 @@ export function install(win) {
       return answers._held == 'empty' ? Promise.resolve(new win.Response(null, { status: 204 })) : Promise.reject(new win.TypeError('held until consent'));
     }
     return new Promise((resolve, reject) => {
-      const signal = (args[1] || args[0]).signal;
-      if (signal) signal.addEventListener('abort', () => reject(signal.reason));
-      holdCall('fetch', url, () => call(native, win, args).then(resolve, reject));
+      // It takes the body as it is now, whatever becomes of it, and refuses what cannot be fetched.
+      const request = construct(win.Request, args);
+      const { signal } = request;
+      signal.addEventListener('abort', () => reject(signal.reason));
+      holdCall('fetch', url, () => call(native, win, [request]).then(resolve, reject));
     });
   });
   wrap('Navigator', 'sendBeacon', (native, self, args) => {
@@ -340,4 +342,14 @@ export function guard(cookieGoes, keyGoes) {
   patch(Document.prototype, 'cookie', keep(cookieGoes));
   patch((window.CookieStore || {}).prototype, 'set', async (...about) => keep(cookieGoes)(...about));
   patch(Storage.prototype, 'setItem', keep(keyGoes));
+  // To its caller a database that cannot be opened; none is made.
+  patch((window.IDBFactory || {}).prototype, 'open', (native, self, args) => {
+    if (!keyGoes(String(args[0]))) return call(native, self, args);
+    const request = call(native, self, ['-']);
+    request.addEventListener('upgradeneeded', (event) => {
+      event.stopImmediatePropagation();
+      request.transaction.abort();
+    });
+    return request;
+  });
 }
