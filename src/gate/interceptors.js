@@ -201,7 +201,7 @@ export function install(win) {
       return answers._held == 'empty' ? Promise.resolve(new win.Response(null, { status: 204 })) : Promise.reject(new win.TypeError('held until consent'));
     }
     return new Promise((resolve, reject) => {
-      // It takes the body as it is now, whatever becomes of it, and refuses what cannot be fetched.
+      // It takes the body as it is now, and refuses what cannot be fetched. (WebKit goes on looking at an array's bytes.)
       const request = construct(win.Request, args);
       const { signal } = request;
       signal.addEventListener('abort', () => reject(signal.reason));
@@ -350,6 +350,8 @@ export function guard(cookieGoes, keyGoes) {
       event.stopImmediatePropagation();
       request.transaction.abort();
     });
+    // WebKit keeps an empty one.
+    self.deleteDatabase('-');
     return request;
   });
 }
