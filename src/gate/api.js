@@ -319,6 +319,7 @@ export function makeApi(version, base) {
     gtag = settings;
     untold = adapters || [];
     answers._held = heldFetch;
+    answers._tell = heldFetch && room('answers', heldFetch);
     answers._replay = replay && room('replay');
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);

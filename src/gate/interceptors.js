@@ -287,16 +287,7 @@ export function install(win) {
     const never = new Promise((_, reject) => (fail = reject));
     never.catch(() => {});
     Object.assign(it, { url, readyState: 0, ready: never, closed: never, port: new MessageChannel().port1 });
-    const fails = answers._held == 'error';
-    const ended = { EventSource: 2, WebSocket: 3 }[name];
-    if (fails || ended && answers._held == 'empty') {
-      setTimeout(() => {
-        it.readyState = ended;
-        fail(new Event('error'));
-        if (fails || ended < 3) it.dispatchEvent(new Event('error'));
-        if (ended > 2) it.dispatchEvent(new CloseEvent('close', { code: fails ? 1006 : 1000, wasClean: !fails }));
-      });
-    }
+    if (answers._tell) answers._tell.then((tell) => tell?.(it, name, fail));
     return Object.setPrototypeOf(it, target.prototype);
   });
   // It would begin to load before anybody can look at it.

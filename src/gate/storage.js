@@ -68,7 +68,5 @@ export function clear(cookieGoes, keyGoes) {
       for (const key of Object.keys(store)) if (keyGoes(key)) store.removeItem(key);
     });
   }
-  attempt(async () => {
-    for (const { name } of await indexedDB.databases().catch(() => [])) if (keyGoes(name)) indexedDB.deleteDatabase(name);
-  });
+  attempt(() => indexedDB.databases().then((list) => list.forEach(({ name }) => keyGoes(name) && indexedDB.deleteDatabase(name)), () => {}));
 }

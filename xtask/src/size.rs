@@ -23,6 +23,8 @@ const PARTS: &[(&str, &[&str])] = &[
     ("import", &["assent-import.js", "assent-import.wasm"]),
     ("adapters", &["assent-adapters.js"]),
     ("replay", &["assent-replay.js"]),
+    ("answers", &["assent-answers.js"]),
+    ("rehearse", &["assent-rehearse.js"]),
     ("worker", &["assent-sw.js"]),
     ("record", &["assent-record.js", "assent-record.wasm"]),
     ("choices", &["assent-choices.js", "locales/records-en.json"]),

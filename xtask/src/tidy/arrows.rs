@@ -58,8 +58,8 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 
 /// Rooms of `src/`. None names another.
 const ROOMS: &[&str] = &[
-    "gate", "notice", "embeds", "dialects", "adapters", "replay", "report", "import", "diagnose", "record",
-    "iab",
+    "gate", "notice", "embeds", "dialects", "adapters", "replay", "answers", "rehearse", "report", "import",
+    "diagnose", "record", "iab",
 ];
 
 /// Dependencies in manifests.
