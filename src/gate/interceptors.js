@@ -333,16 +333,4 @@ export function guard(cookieGoes, keyGoes) {
   patch(Document.prototype, 'cookie', keep(cookieGoes));
   patch((window.CookieStore || {}).prototype, 'set', async (...about) => keep(cookieGoes)(...about));
   patch(Storage.prototype, 'setItem', keep(keyGoes));
-  // To its caller a database that cannot be opened; none is made.
-  patch((window.IDBFactory || {}).prototype, 'open', (native, self, args) => {
-    if (!keyGoes(String(args[0]))) return call(native, self, args);
-    const request = call(native, self, ['-']);
-    request.addEventListener('upgradeneeded', (event) => {
-      event.stopImmediatePropagation();
-      request.transaction.abort();
-    });
-    // WebKit keeps an empty one.
-    self.deleteDatabase('-');
-    return request;
-  });
 }
