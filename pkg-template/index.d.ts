@@ -477,7 +477,8 @@ export interface NoticeShown {
 export interface ForeignTag {
   /** Its words that the policy has nothing for; empty if it does not say what it is for. */
   names: string[];
-  element: Element;
+  /** The tag; none if it is a job of tarteaucitron's. */
+  element: Element | null;
 }
 
 /** The events by their names, with what a listener is given. */

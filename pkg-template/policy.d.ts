@@ -44,6 +44,11 @@ export interface Policy {
    * `sendBeacon`, `WebSocket`, `EventSource` and workers; `docs/policy.md` says what each of them is told.
    */
   heldFetch?: 'pending' | 'error' | 'empty';
+  /**
+   * Whether released scripts are called for the events of the page's loading that they came too late for, and what they
+   * write with `document.write()` stands before them; by default not.
+   */
+  replay?: boolean;
   /** A grant through this interface needs a user event (the default), or may come from the owner's code. */
   apiGrants?: 'event' | 'any';
   /** Global Privacy Control refuses where the law says so (the default), or everywhere. */

@@ -15,15 +15,17 @@ const DIALECTS = [
   // vanilla-cookieconsent 2, CookieScript.
   { at: 'data-cookiecategory', names: list, address: ['data-src'] },
   // Klaro names services.
-  { at: 'data-name', names: list, address: ['data-src'] },
+  { at: 'data-name', names: list, address: ['data-src', 'data-href'] },
   // OneTrust: `optanon-category-C0002-C0004` among the classes.
   { in: '[class*=optanon-category-]', names: (element) => (/optanon-category-([\w-]+)/.exec(element.className) || [])[1]?.split('-') || [], address: ['data-src'], unless: 'data-ot-ignore' },
   // Cookiebot; `ignore` says that the tag is needed.
   { at: 'data-cookieconsent', names: list, address: ['data-cookieblock-src', 'data-src'] },
   { at: 'data-cookieyes', names: list, address: ['data-src'] },
-  { at: 'data-usercentrics', names: whole, address: ['uc-src'] },
+  // Usercentrics 2 and 3, and what its protector of embeds makes.
+  { at: 'data-usercentrics', names: whole, address: ['uc-src', 'data-uc-src', 'data-src'] },
   { at: 'data-purposes', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
   { at: 'data-vendor', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
+  { at: 'data-vendor-raw', in: '[type="didomi/javascript"],[type="didomi/html"]', names: list, address: ['data-src'] },
   { at: 'data-iub-purposes', names: (element, at) => list(element, at).map((name) => `iub-${name}`), address: ['data-suppressedsrc', 'suppressedsrc'] },
   // iubenda without purposes: nobody can tell what for.
   { in: '[class*=_iub_cs_activate]', names: () => [], address: ['data-suppressedsrc', 'suppressedsrc'] },
@@ -31,7 +33,7 @@ const DIALECTS = [
   { at: 'data-cmp-purpose', in: '.cmplazyload', names: list, address: ['data-cmp-src'] },
   { at: 'data-category-consent', names: list, address: ['data-consent-src'] },
   { at: 'data-osano', names: list, address: [] },
-  { at: 'data-cookie-consent', names: list, address: ['data-src'] },
+  { at: 'data-cookie-consent', names: list, address: ['data-src', 'data-href'] },
   // Real Cookie Banner names its services by numbers.
   { at: 'consent-required', names: list, address: ['consent-original-src-_', 'consent-click-original-src-_'] },
   // Termly.
@@ -49,7 +51,9 @@ const PARKED = /^(text\/plain|opt-in|application\/consent|didomi\/.*)$/;
 const TYPES = ['data-type', 'data-cmp-type', 'consent-original-type-_'];
 /** What a parked script of a tool that is not in the table has about it. */
 const FOREIGN = /consent|cookie|categor|purpose|vendor|^data-src$/;
-const ELEMENTS = 'script,iframe,img,video,audio,embed,template';
+const ELEMENTS = 'script,iframe,img,video,audio,embed,source,link,template';
+/** What a tool builds an embed from: iframemanager's, tarteaucitron's. Nothing in them is loaded, and nothing here builds them. */
+const PLACES = 'div[data-service][data-id],.tac_iframe,.youtube_player,.vimeo_player';
 
 function list(element, at) {
   return (element.getAttribute(at) || '').split(/[\s,|]+/).filter(Boolean);
@@ -60,6 +64,10 @@ function whole(element, at) {
 }
 
 let told;
+/** Scripts that name another to wait for, which has not been read yet. */
+const postponed = new Set();
+/** Scripts that are waiting for one that is being read. */
+const waiting = new Set();
 
 /** Reads the page, and what comes later, for as long as it is there. */
 export function open(ports) {
@@ -82,13 +90,24 @@ export function open(ports) {
   const named = (name) => (ours.has(name) || name == 'necessary' ? name : undefined);
 
   const read = (root) => {
-    const elements = root.matches?.(ELEMENTS) ? [root] : [];
-    for (const element of [...elements, ...root.querySelectorAll(ELEMENTS)]) understand(element, translate, ports);
+    const among = (selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+    for (const element of among(ELEMENTS)) understand(element, translate, ports);
+    for (const place of among(PLACES)) tell([], place.className || 'data-service', place, ports);
+  };
+  const again = () => {
+    for (const element of postponed) if (postponed.delete(element)) understand(element, translate, ports);
   };
   new MutationObserver((records) => {
     for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType == 1) read(node);
+    if (document.readyState != 'loading') again();
   }).observe(document, { childList: true, subtree: true });
   read(document);
+  const complete = () => {
+    again();
+    takeJobs(translate, ports);
+  };
+  if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', complete);
+  else complete();
 }
 
 function understand(element, translate, ports) {
@@ -106,17 +125,65 @@ function understand(element, translate, ports) {
     if (unknown.length || !found.length) return tell(unknown, at || dialect.in, element, ports);
     // The gate may have parked the plain one already, by its host.
     const url = [from, 'src', 'data-assent-src'].map((name) => element.getAttribute(name)).find(Boolean);
-    const asked = translated.filter((name) => name != 'necessary');
-    if (asked.length) park(element, isScript, url, asked.join(' '));
-    else return free(element, isScript, url);
-    return ports.adopt(element);
+    const wait = isScript && element.getAttribute('data-waitfor');
+    const before = wait ? awaited(wait, element, translate, ports) : [];
+    if (!before) return;
+    const asked = [...new Set([...translated, ...before])].filter((name) => name != 'necessary');
+    if (!asked.length) return free(element, isScript, url);
+    return ports.adopt(park(element, isScript, url, asked.join(' ')));
   }
   const foreign = [...element.attributes].find(({ name }) => FOREIGN.test(name));
   if (element.localName == 'script' && PARKED.test(element.type) && foreign) tell([], foreign.name, element, ports);
 }
 
-/** Puts a tag in our words. */
+/**
+ * Complianz: a script runs after another that has these words in its address or text. So that one comes first, and this one
+ * waits for its names as well, which are returned; nothing if it has to wait for them to be read, or for good.
+ */
+function awaited(words, element, translate, ports) {
+  const texts = (it) => [it.text, ...['data-src', 'data-cmplz-src', 'src'].map((name) => it.getAttribute(name) || '')];
+  const named = (it) => it != element && texts(it).some((text) => text.includes(words));
+  const first = [...document.querySelectorAll('script[data-category]')].find(named);
+  if (!first && document.readyState == 'loading') return void postponed.add(element);
+  if (first && !waiting.has(first)) {
+    waiting.add(element);
+    understand(first, translate, ports);
+    waiting.delete(element);
+    if (first.hasAttribute('data-assent')) return list(first, 'data-assent');
+  }
+  tell([], `data-waitfor="${words}"`, element, ports);
+}
+
+/**
+ * tarteaucitron: services by name, each with its code beside it. Where that tool itself runs, it does its own; where it was
+ * taken out, its place is kept by an object of the page.
+ */
+function takeJobs(translate, ports) {
+  const tool = window.tarteaucitron;
+  if (!Array.isArray(tool?.job) || tool.version) return;
+  const take = (id) => {
+    const service = tool.services?.[id];
+    const name = translate(id) || translate(String(service?.type));
+    if (!name || !service?.js) return tell([String(id)], 'tarteaucitron.job', null, ports);
+    if (name == 'necessary') return service.js();
+    if (!window.assent.allows(name)) service.fallback?.();
+    window.assent.when(name).then(() => service.js());
+  };
+  tool.job.forEach(take);
+  tool.job.push = (...ids) => ids.forEach(take);
+}
+
+/** Puts a tag in our words, and returns it. A link waits in a template: it has no attribute that says for what. */
 function park(element, isScript, url, names) {
+  if (element.localName == 'link') {
+    const template = document.createElement('template');
+    template.setAttribute('data-assent', names);
+    element.replaceWith(template);
+    template.content.append(element);
+    element.removeAttribute('data-href');
+    element.setAttribute('href', url);
+    return template;
+  }
   const type = typeOf(element);
   if (isScript) {
     element.removeAttribute('src');
@@ -125,12 +192,13 @@ function park(element, isScript, url, names) {
   }
   if (url) element.setAttribute('data-src', url);
   element.setAttribute('data-assent', names);
+  return element;
 }
 
 /** Lets go what the page calls necessary, past the gate like anything else: a known tracker stays held all the same. */
 function free(element, isScript, url) {
   if (element.localName == 'template') return element.replaceWith(document.importNode(element.content, true));
-  if (!isScript) return element.setAttribute('src', url);
+  if (!isScript) return element.setAttribute(element.localName == 'link' ? 'href' : 'src', url);
   const script = document.createElement('script');
   for (const { name, value } of element.attributes) if (!/src$|^type$/.test(name)) script.setAttribute(name, value);
   script.setAttribute('data-assent', '');

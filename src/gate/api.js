@@ -6,7 +6,7 @@
 import * as core from './core.js';
 import { HELD, TAG, answers, heldIn, isTagged, originals, setJudge, sweep, urlNames } from './hold.js';
 import { guard } from './interceptors.js';
-import { release, releaseOnce } from './release.js';
+import { busy, release, releaseOnce } from './release.js';
 import { hear, say } from './say.js';
 import { pushConsent, pushEvent } from './signals.js';
 import { attempt, clear, forgetCopies, readCopies, writeCopies } from './storage.js';
@@ -210,6 +210,7 @@ export function makeApi(version, base) {
     shown: () => shown,
     emit,
     room,
+    busy,
     answer: (kind, choices, event) => handle(kind, { choices, event, how: shown == 'banner' ? 'banner' : 'preferences' }),
     adopt(element) {
       sweep(element);
@@ -312,12 +313,14 @@ export function makeApi(version, base) {
     },
   };
 
-  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, adapters, gtag: settings, import: imports, tcf }, kept, wish) {
+  function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, replay, adapters, gtag: settings, import: imports, tcf }, kept, wish) {
     policy = text;
     language = wish ? wish('lang') : '';
     gtag = settings;
     untold = adapters || [];
     answers._held = heldFetch;
+    answers._tell = heldFetch && room('answers', heldFetch);
+    answers._replay = replay && room('replay');
     button = appearance.button;
     const ids = (list) => list.map((item) => item.id || item);
     names = { purposes: ids(purposes), vendors: ids(vendors) };

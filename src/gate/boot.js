@@ -48,30 +48,20 @@ function refuse(text, policy) {
   import(`${base}assent-diagnose.js`).then(({ diagnose }) => diagnose(text)).then(say, say);
 }
 
-/**
- * What a tester asks for by the address, where the policy lets them. Whatever it is, the core then grants nothing and has
- * nothing kept.
- */
-function rehearse(policy) {
-  if (policy.testing !== true || !/[?&]assent_/.test(location.search)) return;
-  const wish = (name) => new URLSearchParams(location.search).get(`assent_${name}`) || '';
-  const [region] = /^[A-Z]{2}(-[A-Z\d]{1,3})?$/.exec(wish('region')) || [policy.region];
-  Object.assign(policy, { testing: 'now', region });
-  say('a rehearsal: nothing is granted or kept');
-  return wish;
+function start(text) {
+  try {
+    const policy = JSON.parse(text);
+    // What a tester asks for by the address loads only now. Everything is held until then.
+    if (policy.testing === true && /[?&]assent_/.test(location.search)) {
+      import(`${base}assent-rehearse.js`).then(({ open }) => begin(text, policy, open(policy))).catch(say);
+    } else begin(text, policy);
+  } catch {
+    refuse(text);
+  }
 }
 
-function start(text) {
-  let policy;
-  let rows;
-  let wish;
-  try {
-    policy = JSON.parse(text);
-    wish = rehearse(policy);
-    rows = flat(policy);
-  } catch {
-    return refuse(text);
-  }
+function begin(text, policy, wish) {
+  const rows = flat(policy);
   const kept = stubs(policy);
   try {
     load(wasmBytes());

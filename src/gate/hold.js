@@ -96,7 +96,8 @@ export function heldAmong(text, pattern) {
 
 /** The first held address in an attribute's value. */
 export function heldIn(name, value, element) {
-  if (name == 'type') return heldAmong(element.text || '', /map|rules/.test(value) ? QUOTED : IMPORTED);
+  // A text is held with its address, beside which a browser does not run it. Of one in markup the parser will tell.
+  if (name == 'type') return heldAmong(element && element.text ? `${element.text} import"${getAttribute.call(element, HELD + 'src')}"` : '', /map|rules/.test(value) ? QUOTED : IMPORTED);
   if (name == 'srcdoc') return heldAmong(String(value), SOURCE);
   return (/set$|ping/.test(name) ? String(value).split(/[\s,]+/) : [value]).find((url) => !allows(url));
 }
@@ -174,12 +175,12 @@ export function sweepParsed(records) {
     if (type == 'attributes' || target.localName == 'style') inspect(target);
     else addedNodes.forEach(sweep);
   }
-  parsed.forEach(replaceParsed);
+  parsed.forEach(replaceScript);
   parsed = null;
 }
 
-/** Puts a copy in the place of a script that the parser has begun to prepare. */
-function replaceParsed(script) {
+/** Puts a copy in the place of a script that the browser has begun to prepare, so that it never runs. */
+export function replaceScript(script) {
   const copy = document.createElementNS(script.namespaceURI, 'script');
   for (const { name, value } of script.attributes) setAttribute.call(copy, name, value);
   copy.nonce = script.nonce;

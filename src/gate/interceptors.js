@@ -201,9 +201,11 @@ export function install(win) {
       return answers._held == 'empty' ? Promise.resolve(new win.Response(null, { status: 204 })) : Promise.reject(new win.TypeError('held until consent'));
     }
     return new Promise((resolve, reject) => {
-      const signal = (args[1] || args[0]).signal;
-      if (signal) signal.addEventListener('abort', () => reject(signal.reason));
-      holdCall('fetch', url, () => call(native, win, args).then(resolve, reject));
+      // It takes the body as it is now, and refuses what cannot be fetched. (WebKit goes on looking at an array's bytes.)
+      const request = construct(win.Request, args);
+      const { signal } = request;
+      signal.addEventListener('abort', () => reject(signal.reason));
+      holdCall('fetch', url, () => call(native, win, [request]).then(resolve, reject));
     });
   });
   wrap('Navigator', 'sendBeacon', (native, self, args) => {
@@ -285,16 +287,7 @@ export function install(win) {
     const never = new Promise((_, reject) => (fail = reject));
     never.catch(() => {});
     Object.assign(it, { url, readyState: 0, ready: never, closed: never, port: new MessageChannel().port1 });
-    const fails = answers._held == 'error';
-    const ended = { EventSource: 2, WebSocket: 3 }[name];
-    if (fails || ended && answers._held == 'empty') {
-      setTimeout(() => {
-        it.readyState = ended;
-        fail(new Event('error'));
-        if (fails || ended < 3) it.dispatchEvent(new Event('error'));
-        if (ended > 2) it.dispatchEvent(new CloseEvent('close', { code: fails ? 1006 : 1000, wasClean: !fails }));
-      });
-    }
+    if (answers._tell) answers._tell.then((tell) => tell?.(it, name, fail));
     return Object.setPrototypeOf(it, target.prototype);
   });
   // It would begin to load before anybody can look at it.

@@ -1,12 +1,14 @@
 // Releasing: what was held, in its original order and as if it had never been held.
 //
-// What this is: one pass over the queue, oldest first. Type, nonce, listeners and place are kept by releasing the very
-// element that was held; what runs at once waits for the scripts before it.
+// What this is: one pass over the queue, oldest first; what the page deferred comes last. Type, nonce, listeners and place
+// are kept by releasing the very element that was held; what runs at once waits for the scripts before it. What was given
+// back, but has not run when its grant is withdrawn, is held again.
 
 import {
   HELD,
   TAG,
   allows,
+  answers,
   getAttribute,
   hasAttribute,
   heldIn,
@@ -18,6 +20,7 @@ import {
   queue,
   queued,
   removeAttribute,
+  replaceScript,
   setAttribute,
   sweep,
   trust,
@@ -26,8 +29,17 @@ import {
 
 /** How long one piece of a release may take, in milliseconds; 50 make a long task. */
 const TASK = 30;
+/** Start tags of scripts that run after all that are not deferred, and of those that run where they are put. */
+const DEFERRED = /^<script[^>]*( defer|type="module")/;
+const INLINE = /^<script(?![^>]*src=)/;
 let releasing = false;
+/** Scripts that were given back and have not run yet; and the last of them for which what runs at once waits. */
+const coming = new Set();
 let lastScript;
+let wake = () => {};
+
+/** Whether somebody waits to run, or will be given back. */
+export const busy = () => releasing || coming.size > 0;
 
 /** Whether the parser has passed an element, so that its text is complete. */
 function complete(element) {
@@ -45,38 +57,51 @@ function isReady(item) {
   });
 }
 
+/** The next that may go. What is deferred runs after the rest, as it does on a page that is read at once. */
+function next() {
+  return queue.find((item) => isReady(item) && !DEFERRED.test(item.outerHTML)) || queue.find(isReady);
+}
+
+/** Holds again what was given back and has not run, if its grant is gone. It may not run twice, so a copy waits. */
+function takeBack() {
+  let place = 0;
+  for (const script of coming) {
+    const names = getAttribute.call(script, TAG);
+    const src = getAttribute.call(script, 'src');
+    if (names ? judgeTagged(names) : allows(src)) continue;
+    coming.delete(script);
+    setAttribute.call(script, HELD + 'src', src);
+    removeAttribute.call(script, 'src');
+    if (names) setAttribute.call(script, 'type', 'text/plain');
+    queue.splice(place++, 0, script);
+    replaceScript(script);
+  }
+}
+
 /** Releases what is allowed by now, oldest first. What is withdrawn meanwhile stays held. */
 export async function release() {
+  takeBack();
+  wake();
   if (releasing) return;
   releasing = true;
-  let since = performance.now();
   try {
-    for (let i = 0; i < queue.length; ) {
-      const item = queue[i];
-      if (!isReady(item)) {
-        i++;
-        continue;
-      }
-      // Somebody may want to scroll.
-      if (performance.now() - since > TASK) {
-        await new Promise((done) => setTimeout(done));
+    if (answers._replay) await answers._replay;
+    let since = performance.now();
+    for (let item; (item = next()); ) {
+      // Code of the page's own order: whatever runs at once waits for the scripts before it. And somebody may want to scroll.
+      const waits = coming.has(lastScript) && (item.run || INLINE.test(item.outerHTML));
+      if (waits || performance.now() - since > TASK) {
+        await new Promise((done) => (waits ? (wake = done) : setTimeout(done)));
         since = performance.now();
-        i = 0;
         continue;
       }
-      // Code of the page's own order: whatever runs at once waits for the scripts before it.
-      if (lastScript && (item.run || isInline(item))) {
-        await lastScript;
-        lastScript = 0;
-        i = 0;
-        continue;
-      }
-      queue.splice(i, 1);
+      const place = queue.indexOf(item);
+      queue.splice(place, 1);
       try {
         if (item.run) item.run();
         else {
           queued.delete(item);
-          if (item.localName == 'template') queue.splice(i, 0, ...unpack(item));
+          if (item.localName == 'template') queue.splice(place, 0, ...unpack(item));
           else unpark(item);
         }
       } catch {
@@ -98,18 +123,15 @@ export function releaseOnce(element) {
   }
 }
 
-const isInline = (element) => element.localName == 'script' && !hasAttribute.call(element, 'data-src') && !hasAttribute.call(element, HELD + 'src');
-
 /** The content of a parked template takes its place; its scripts stay parked one by one, so that they keep their order. */
 function unpack(template) {
   const content = document.importNode(template.content, true);
   const names = getAttribute.call(template, TAG);
   const scripts = [...content.querySelectorAll('script')];
   for (const script of scripts) {
-    const type = getAttribute.call(script, 'type');
     const src = getAttribute.call(script, 'src');
     if (isTagged(script)) continue;
-    if (type) setAttribute.call(script, 'data-type', type);
+    setAttribute.call(script, 'data-type', script.type);
     if (src) setAttribute.call(script, 'data-src', src);
     removeAttribute.call(script, 'src');
     setAttribute.call(script, 'type', 'text/plain');
@@ -126,8 +148,12 @@ function unpark(element) {
   const isScript = element.localName == 'script';
   const tagged = isTagged(element);
   const given = originals.get(element) || {};
-  const values = urlNames(element).map((name) => [name, given[name] || getAttribute.call(element, HELD + name)]);
-  if (tagged) values.push(['src', getAttribute.call(element, 'data-src')]);
+  // The type first, which is the last name: a browser looks at an address under the type that there is by then.
+  const values = urlNames(element).map((name) => [name, given[name] || getAttribute.call(element, HELD + name)]).reverse();
+  if (tagged) {
+    if (isScript) values.unshift(['type', getAttribute.call(element, 'data-type') || '']);
+    values.push(['src', getAttribute.call(element, 'data-src')]);
+  }
   originals.delete(element);
   const isInlineScript = isScript && !values.some(([name, value]) => value && name != 'type');
   // An inline script runs when it is inserted; as the same element it keeps its nonce, its listeners and its place.
@@ -135,12 +161,7 @@ function unpark(element) {
   const { parentNode, nextSibling, isConnected } = element;
   const again = isConnected && (isInlineScript || /iframe|source/.test(element.localName));
   if (again) element.remove();
-  if (tagged) {
-    const type = getAttribute.call(element, 'data-type');
-    if (isScript && type) setAttribute.call(element, 'type', type);
-    else if (isScript) removeAttribute.call(element, 'type');
-    removeAttribute.call(element, 'data-src');
-  }
+  if (tagged) removeAttribute.call(element, 'data-src');
   if (isScript && !hasAttribute.call(element, 'async')) element.async = false;
   for (const [name, value] of values) {
     if (value === '') removeAttribute.call(element, name);
@@ -149,10 +170,13 @@ function unpark(element) {
     if (value) setAttribute.call(element, name.replace(/.*:/, ''), isScript ? trust(value, 'createScriptURL') : value);
   }
   if (again) insertBefore.call(parentNode, element, nextSibling);
-  else if (isScript && isConnected && !element.async) {
-    lastScript = new Promise((done) => {
-      element.addEventListener('load', done);
-      element.addEventListener('error', done);
-    });
+  // Nobody hears of one that this browser does not run.
+  else if (isScript && isConnected && !element.noModule && /^$|module|[aj]script$/i.test(element.type)) {
+    coming.add(element);
+    if (!element.async) lastScript = element;
+    // Before any listener of the page.
+    const ran = () => release(coming.delete(element));
+    element.addEventListener('load', ran, true);
+    element.addEventListener('error', ran, true);
   }
 }

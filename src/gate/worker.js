@@ -11,6 +11,10 @@ import { decide, happen, load, start, storageWords } from './core.js';
 import { flat } from './flat.js';
 
 const CACHE = 'assent-worker';
+/** The entry that says that we were taken out of a worker that stays. */
+const GONE = '/assent-worker-removed';
+/** Whether this is a worker of its own, and not a part of the site's. */
+const alone = /\/assent-sw\.js$/.test(location.pathname);
 const address = new URL(location.href).searchParams.get('policy');
 /** How long a policy is taken for the site's present one, in milliseconds. */
 const FRESH = 10000;
@@ -24,6 +28,10 @@ let asOf = 0;
 let ready;
 let known;
 let reading;
+let gone = caches
+  .open(CACHE)
+  .then((cache) => cache.match(GONE))
+  .then(Boolean, () => false);
 
 /** The choice as the page's gate reads it; nothing if none answers in time. */
 function askPages() {
@@ -88,6 +96,7 @@ function look() {
 }
 
 async function answer(request) {
+  if (await gone) return fetch(request);
   try {
     await look();
     if (key && decide(request.url)) return await fetch(request);
@@ -99,7 +108,17 @@ async function answer(request) {
 
 addEventListener('install', (event) => {
   if (!address) console.warn('assent: register the worker with the address of your policy: assent-sw.js?policy=/policy.json');
-  event.waitUntil(prepare().then(() => (key ? skipWaiting() : Promise.reject(Error('no policy')))));
+  // Who installs the site's worker anew wants what is in it.
+  gone = caches
+    .open(CACHE)
+    .then((cache) => cache.delete(GONE))
+    .then(() => false);
+  const install = async () => {
+    await prepare();
+    if (!key) throw Error('no policy');
+    if (alone) await skipWaiting();
+  };
+  event.waitUntil(install());
 });
 
 addEventListener('fetch', (event) => {
@@ -112,7 +131,14 @@ addEventListener('fetch', (event) => {
   event.respondWith(answer(request));
 });
 
-// `registration.unregister()` removes a worker; this removes what it kept as well.
+/** Removes what was kept, and the worker; out of the site's own it only steps aside, until that is installed anew. */
+async function remove() {
+  await caches.delete(CACHE);
+  if (alone) return registration.unregister();
+  gone = true;
+  await (await caches.open(CACHE)).put(GONE, new Response());
+}
+
 addEventListener('message', (event) => {
-  if (event.data == 'assent:remove') event.waitUntil(Promise.all([caches.delete(CACHE), registration.unregister()]));
+  if (event.data == 'assent:remove') event.waitUntil(remove());
 });

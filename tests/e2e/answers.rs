@@ -110,15 +110,20 @@ async fn held_calls_arrive_once_with_their_body(page: &Page) -> Outcome {
     page.until_notice_shows("[data-action=accept]").await?;
     assert!(page.hits("metrics.example").is_empty());
     assert_eq!(page.eval("__answers").await?, json!([["beacon", true]]));
+    assert_eq!(page.eval("[__used, __refused]").await?, json!([true, "TypeError"]));
     page.click_in_notice("[data-action=accept]").await?;
-    for way in ["fetch", "xhr", "beacon"] {
+    for (way, body) in
+        [("fetch", "from fetch"), ("xhr", "from xhr"), ("beacon", "from beacon"), ("request", "from request")]
+    {
         let hit = page.hit("metrics.example", &format!("/by-{way}")).await?;
-        assert_eq!((hit.method.as_str(), hit.text()), ("POST", format!("from {way}")));
+        assert_eq!((hit.method.as_str(), hit.text().as_str()), ("POST", body));
     }
+    let form = page.hit("metrics.example", "/by-form").await?.text();
+    assert!(form.contains("as it was") && !form.contains("as it became"), "{form}");
     // The page's own promises and handlers learn of it as if nothing had happened.
     page.until("__answers.some(it => it[0] === 'fetch' && it[1] === 'object')").await?;
     page.until("__answers.some(it => it[0] === 'xhr' && it[1] === 200)").await?;
     let posts = page.hits("metrics.example").into_iter().filter(|hit| hit.method == "POST").count();
-    assert_eq!(posts, 3, "each call arrives once");
+    assert_eq!(posts, 5, "each call arrives once");
     Ok(())
 }

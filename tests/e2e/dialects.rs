@@ -5,7 +5,8 @@ use assent_stage::{
     cases,
 };
 
-pub const CASES: &[Case] = cases![tags_of_another_consent_tool_are_understood];
+pub const CASES: &[Case] =
+    cases![tags_of_another_consent_tool_are_understood, jobs_links_and_waiting_tags_are_understood];
 
 const PAGE: &str = "cases/tags-of-another-consent-tool-are-understood";
 
@@ -84,6 +85,40 @@ async fn tags_of_another_consent_tool_are_understood(page: &Page) -> Outcome {
         assert_eq!(count, json!(1), "{words}");
     }
     assert!(!page.hits("metrics.example").iter().any(|hit| hit.path.contains("unnamed")));
+    assert_eq!(page.eval("__errors").await?, json!([]));
+    Ok(())
+}
+
+async fn jobs_links_and_waiting_tags_are_understood(page: &Page) -> Outcome {
+    page.open("cases/jobs-links-and-waiting-tags-are-understood").await?;
+    page.until_notice_shows("[data-action=choose]").await?;
+    page.until("__order.includes('heat is not there') && __foreign.length >= 3").await?;
+    let foreign = page.eval("[...new Set(__foreign)].sort()").await?;
+    assert_eq!(foreign, json!(["a-place", "no element youtube", "waits-in-vain"]));
+    assert_eq!(page.eval("__order").await?, json!(["heat is not there"]));
+    assert!(paths(page, "metrics.example").is_empty());
+
+    page.click_in_notice("[data-action=choose]").await?;
+    page.click_in_notice("input[name=purpose][value=analytics]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    for path in ["/klaro.css", "/usercentrics.html", "/protector.html"] {
+        page.hit("metrics.example", path).await?;
+    }
+    page.until("__order.includes('heat 7')").await?;
+    // A job that comes later is done at once; a tag that waits for another waits for that one's purpose.
+    page.eval("void tarteaucitron.job.push('heat')").await?;
+    page.until("__order.length === 3").await?;
+    assert_eq!(page.eval("__order").await?, json!(["heat is not there", "heat 7", "heat 7"]));
+    assert!(paths(page, page.host()).iter().all(|path| !path.starts_with("/own/")));
+
+    page.eval("(assent.show('preferences'), 1)").await?;
+    page.click_in_notice("input[name=purpose][value=marketing]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    page.until("__order.includes('waits') && __ran.includes('own host/own/the-library.js')").await?;
+    let library = "__ran.length === 1 && document.querySelector('#library').compareDocumentPosition(document.querySelector('#waits')) === Node.DOCUMENT_POSITION_PRECEDING";
+    assert_eq!(page.eval(library).await?, json!(true), "neither has moved");
+    page.until("!!document.querySelector('#probo-link')?.sheet || performance.getEntriesByName(new URL('/own/probo.css', location.href).href).length > 0").await?;
+    assert_eq!(page.eval("__order.some(it => it === 'waits in vain')").await?, json!(false));
     assert_eq!(page.eval("__errors").await?, json!([]));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What stands in for a held film: it takes no place of its own, asks nobody, and lets through what a person asks for.
 
 use assent_stage::{
-    browser::{Case, Outcome, Page, json},
+    browser::{Case, Failure, Outcome, Page, Value, json},
     cases,
 };
 
@@ -13,6 +13,8 @@ pub const CASES: &[Case] = cases![
     a_stand_in_can_be_used_by_keyboard,
     a_stand_in_says_to_a_screen_reader_what_it_is,
     a_film_that_comes_later_has_a_stand_in_too,
+    the_stand_in_of_a_film_that_comes_later_shifts_nothing,
+    a_film_in_a_closed_shadow_root_has_a_stand_in_too,
 ];
 
 const PAGE: &str = "cases/a-held-film-has-a-stand-in";
@@ -150,4 +152,58 @@ async fn a_film_that_comes_later_has_a_stand_in_too(page: &Page) -> Outcome {
     // A film that the page takes away takes its stand-in along.
     page.eval("(document.querySelector('#later-film').remove(), 1)").await?;
     page.until("document.querySelectorAll('#later assent-embed').length === 3").await
+}
+
+/// How far a late frame moves what stands around it (CLS), on a line with others or in a place that the page has kept for it.
+async fn shift(page: &Page, host: &str, place: &str) -> Result<Value, Failure> {
+    open(page).await?;
+    page.eval("(document.querySelector('#later').style.minBlockSize = '1200px', 1)").await?;
+    let rest = "await new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 200))";
+    page.eval(rest).await?;
+    page.eval(
+        "void (window.__shifts = [], new PerformanceObserver(list => __shifts.push(...list.getEntries().map(it => it.value))).observe({ type: 'layout-shift' }))",
+    )
+    .await?;
+    page.eval(&format!("(insert('late-film', 'http://{host}/late.html', 480, 270), document.querySelector('#late-film').style = '{place}', 1)")).await?;
+    if host == "video.example" {
+        let same =
+            format!("{RECT}(document.querySelector('#late-film')) === {RECT}({})", stand_in("#late-film"));
+        page.until(&format!("!!{} && {same}", stand_in("#late-film"))).await?;
+    } else {
+        page.hit(host, "/late.html").await?;
+    }
+    page.eval(rest).await?;
+    page.eval("__shifts").await
+}
+
+async fn the_stand_in_of_a_film_that_comes_later_shifts_nothing(page: &Page) -> Outcome {
+    page.open(PAGE).await?;
+    if page.eval("PerformanceObserver.supportedEntryTypes.includes('layout-shift')").await? != json!(true) {
+        return Ok(());
+    }
+    let kept = "position: absolute; inset-block-start: 900px";
+    assert_eq!(shift(&page.on_another_host(), "video.example", kept).await?, json!([]));
+    // A frame that makes a line of others higher moves them; so it does without a stand-in, and not further with one.
+    let page = page.on_another_host().on_another_host();
+    let alone = shift(&page, "stranger.example", "").await?;
+    let page = page.on_another_host();
+    assert_eq!(shift(&page, "video.example", "").await?, alone);
+    Ok(())
+}
+
+async fn a_film_in_a_closed_shadow_root_has_a_stand_in_too(page: &Page) -> Outcome {
+    open(page).await?;
+    page.eval("(window.__rooms = ['markup', 'append'].map(way => room(way)), 1)").await?;
+    page.until("__rooms.every(root => root.querySelector('iframe + assent-embed'))").await?;
+    page.until(&format!(
+        "__rooms.every(root => {RECT}(root.querySelector('iframe')) === {RECT}(root.querySelector('assent-embed')))"
+    ))
+    .await?;
+    assert!(page.hits("video.example").is_empty());
+    page.click_in("__rooms[1].querySelector('assent-embed').shadowRoot", "[data-do=once]").await?;
+    page.hit("video.example", "/append.html").await?;
+    page.until("!__rooms[1].querySelector('assent-embed') && !!__rooms[0].querySelector('assent-embed')")
+        .await?;
+    assert_eq!(page.hits("video.example").len(), 1);
+    Ok(())
 }

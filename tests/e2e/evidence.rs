@@ -2,7 +2,7 @@
 
 use assent_core::record::{Bundle, base64, is_good, note::VerifierKey};
 use assent_stage::{
-    browser::{Case, Outcome, Page, json},
+    browser::{Case, Failure, Outcome, Page, json},
     cases,
 };
 use serde_json::Value;
@@ -126,24 +126,29 @@ async fn what_is_downloaded_holds_without_the_archive(page: &Page) -> Outcome {
     page.until("window.__saved !== undefined").await?;
     assert_eq!(page.eval("__saved[0]").await?, json!("my-choices.ndjson"));
     let text = page.eval("await (await fetch(__saved[1])).text()").await?;
-    let parts: Vec<Value> =
-        text.as_str().unwrap_or_default().lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let records = verified_records(text.as_str().unwrap_or_default())?;
+    let actions: Vec<&Value> = records.iter().filter_map(|record| record.get("action")).collect();
+    assert_eq!(actions, ["withdraw", "accept"]);
+    Ok(())
+}
+
+/// The records in what a person has downloaded, each checked without the archive and without the browser.
+pub fn verified_records(text: &str) -> Result<Vec<Value>, Failure> {
+    let parts: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let keys = parts.first().and_then(|head| head.pointer("/logs/0/keys")).and_then(Value::as_array);
     let keys: Vec<VerifierKey> =
         keys.into_iter().flatten().filter_map(|key| VerifierKey::parse(key.as_str()?)).collect();
     assert_eq!(keys.len(), 1);
     let receipts = parts.iter().filter(|part| part.get("type") == Some(&json!("receipt")));
-    let mut actions = Vec::new();
+    let mut records = Vec::new();
     for part in receipts {
         let text = |name| part.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let salt = base64::from_url(&text("salt")).and_then(|salt| salt.try_into().ok()).ok_or("a salt")?;
         let bundle = Bundle { record: text("record"), salt, receipt: text("receipt"), proof: text("proof") };
         bundle.verify(&keys, None, is_good)?;
-        let record: Value = serde_json::from_str(&bundle.record)?;
-        actions.push(record.get("action").cloned().unwrap_or_default());
+        records.push(serde_json::from_str(&bundle.record)?);
     }
-    assert_eq!(actions, ["withdraw", "accept"]);
-    Ok(())
+    Ok(records)
 }
 
 async fn what_is_withdrawn_in_my_choices_is_recorded(page: &Page) -> Outcome {

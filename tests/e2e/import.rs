@@ -5,6 +5,8 @@ use assent_stage::{
     cases,
 };
 
+use crate::evidence::verified_records;
+
 pub const CASES: &[Case] = cases![
     another_tools_choice_is_taken_over_where_the_policy_says_so,
     another_tools_refusal_spares_the_banner,
@@ -12,6 +14,7 @@ pub const CASES: &[Case] = cases![
     what_was_taken_over_can_be_changed_and_stays_changed,
     a_choice_of_our_own_is_never_replaced,
     a_refusal_elsewhere_counts_where_things_run_until_refused,
+    the_record_of_an_imported_choice_says_from_where_it_comes_and_verifies,
 ];
 
 const PAGE: &str = "cases/another-tools-choice-is-taken-over";
@@ -121,4 +124,29 @@ async fn a_refusal_elsewhere_counts_where_things_run_until_refused(page: &Page) 
         "assent.choice?.how === 'import' && assent.choice.regime === 'opt_out' && !assent.allows('marketing') && !assent.allows('analytics')",
     )
     .await
+}
+
+async fn the_record_of_an_imported_choice_says_from_where_it_comes_and_verifies(page: &Page) -> Outcome {
+    // Signatures are checked by the browser, which wants a secure context.
+    let page = &page.at_home().await?;
+    let _archive = page.start_archive(include_str!("../../www/cases/import-policy.json")).await?;
+    page.open("cases/no-gate").await?;
+    page.eval(&onetrust("C0001:1,C0002:1,C0003:0,C0004:0", 9)).await?;
+    page.open("cases/an-imported-choice-is-recorded-as-one").await?;
+    page.until("__records.some(it => it.kind === 'recorded' && it.verified === true)").await?;
+    let verified = page.eval("await (await assent.records()).verify()").await?;
+    assert_eq!(verified, json!({ "verified": true, "records": 1, "faults": [] }));
+    // What the person downloads holds without this browser and without the archive.
+    let text = page.eval("await (await assent.records()).export()").await?;
+    let records = verified_records(text.as_str().unwrap_or_default())?;
+    let [record] = records.as_slice() else { return Err(format!("one record, not {records:?}").into()) };
+    for (name, expected) in [
+        ("source", json!("import")),
+        ("origin", json!("onetrust")),
+        ("purposes", json!({ "analytics": true, "marketing": false })),
+    ] {
+        assert_eq!(record.get(name), Some(&expected), "{record}");
+    }
+    assert_eq!(page.eval("__errors").await?, json!([]));
+    Ok(())
 }

@@ -8,6 +8,8 @@ use assent_stage::{
 pub const CASES: &[Case] = cases![
     a_service_worker_holds_what_the_parser_fetches,
     a_service_worker_without_a_policy_is_not_installed,
+    a_worker_of_the_sites_own_goes_on_with_ours_in_it_and_without,
+    of_two_workers_at_one_place_the_later_stays,
 ];
 
 const ROOM: &str = "cases/worker-room";
@@ -68,5 +70,53 @@ async fn a_service_worker_without_a_policy_is_not_installed(page: &Page) -> Outc
         .eval("await navigator.serviceWorker.register('/assent-sw.js?policy=/cases/no-such-policy.json').then(it => new Promise(done => (it.installing ?? it.waiting ?? it.active).addEventListener('statechange', event => done(event.target.state))), () => 'redundant')")
         .await?;
     assert_eq!(outcome, json!("redundant"));
+    page.until(NONE_LEFT).await
+}
+
+async fn a_worker_of_the_sites_own_goes_on_with_ours_in_it_and_without(page: &Page) -> Outcome {
+    const OWN: &str = "await (await fetch('/own/by-the-worker')).text()";
+    // From a page without a gate, so that the worker alone decides.
+    const ASKED: &str =
+        "await fetch('http://ads.example/asked.gif', { mode: 'no-cors' }).then(() => true, () => false)";
+    let page = &page.at_home().await?;
+    page.open("cases/own-worker-room").await?;
+    page.until("!!(await navigator.serviceWorker.getRegistration())?.active").await?;
+    open(page).await?;
+    let script = "new URL(navigator.serviceWorker.controller.scriptURL).pathname";
+    assert_eq!(page.eval(script).await?, json!("/cases/own-sw.js"));
+    assert_eq!(reached(page), Vec::<String>::new(), "before a choice");
+    assert_eq!(page.eval(OWN).await?, json!("from the worker of the site"));
+    page.open("cases/no-gate").await?;
+    assert_eq!(page.eval(ASKED).await?, json!(false));
+    assert_eq!(reached(page), Vec::<String>::new());
+
+    // One call takes ours out, with a mark for when the browser starts the worker again; the site's stays.
+    page.eval("(navigator.serviceWorker.controller.postMessage('assent:remove'), 1)").await?;
+    page.until("!!await (await caches.open('assent-worker')).match('/assent-worker-removed')").await?;
+    page.open("cases/no-gate").await?;
+    assert_eq!(page.eval(ASKED).await?, json!(true));
+    assert_eq!(page.eval(OWN).await?, json!("from the worker of the site"));
+    assert_eq!(page.eval(script).await?, json!("/cases/own-sw.js"));
+    page.eval("await (await navigator.serviceWorker.getRegistration()).unregister()").await?;
+    page.eval("await caches.delete('assent-worker')").await?;
+    page.until(NONE_LEFT).await
+}
+
+async fn of_two_workers_at_one_place_the_later_stays(page: &Page) -> Outcome {
+    let page = &page.at_home().await?;
+    page.open("privacy").await?;
+    page.eval(
+        "(async () => {
+            await navigator.serviceWorker.register('/assent-sw.js?policy=/cases/policy.json', { scope: '/cases/' });
+            await navigator.serviceWorker.register('/cases/own-sw.js?policy=/cases/policy.json', { scope: '/cases/' });
+        })()",
+    )
+    .await?;
+    let active = "(await navigator.serviceWorker.getRegistrations()).map(it => new URL((it.installing ?? it.waiting ?? it.active).scriptURL).pathname)";
+    assert_eq!(page.eval(active).await?, json!(["/cases/own-sw.js"]));
+    page.eval(
+        "await Promise.all((await navigator.serviceWorker.getRegistrations()).map(it => it.unregister()))",
+    )
+    .await?;
     page.until(NONE_LEFT).await
 }

@@ -25,7 +25,7 @@ pub fn tool(row: &str) -> Option<(&str, Option<u64>)> {
 pub const WORDS: &str = "\
 necessary=necessary essential required ignore strictly_necessary strictly-necessary c0001 iub-1 security_storage
 functional=functional functionality preferences preference experience personalization c0003 iub-2 iub-3 functionality_storage personalization_storage
-analytics=analytics statistics statistic performance measurement c0002 iub-4 analytics_storage
+analytics=analytics analytic statistics statistic performance measurement c0002 iub-4 analytics_storage
 marketing=marketing advertisement advertising targeting ads social c0004 c0005 iub-5 ad_storage ad_user_data ad_personalization";
 
 /// What may stand before a word, between spaces.

@@ -57,8 +57,10 @@ const MUST_NOT_NAME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms of `src/`. None names another.
-const ROOMS: &[&str] =
-    &["gate", "notice", "embeds", "dialects", "adapters", "report", "import", "diagnose", "record", "iab"];
+const ROOMS: &[&str] = &[
+    "gate", "notice", "embeds", "dialects", "adapters", "replay", "answers", "rehearse", "report", "import",
+    "diagnose", "record", "iab",
+];
 
 /// Dependencies in manifests.
 pub fn dependencies(files: &[File]) -> Vec<String> {

@@ -18,7 +18,7 @@ use crate::text::push_decimal;
 
 const TOP_KEYS: &str = "version controller purposes vendors essential firstParty unlisted region jurisdictions \
                         expiryDays cookie onWithdraw apiGrants gpc consentMode enforce languages language appearance texts \
-                        channels server dialects import heldFetch tcf gpp usp dnt gtag adapters testing $schema";
+                        channels server dialects import heldFetch tcf gpp usp dnt gtag adapters replay testing $schema";
 const CONTROLLER_KEYS: &str = "name contact privacyNotice address";
 const PURPOSE_KEYS: &str = "id name description benefit data retentionDays legalBasis consentMode sale sensitive tcf \
                             specialFeatures";
@@ -69,6 +69,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Vec<Diagnostic>> {
     r.switch(&doc, top, "consentMode");
     r.switch(&doc, top, "dnt");
     tags(&mut r, &doc);
+    r.switch(&doc, top, "replay");
     r.switch(&doc, top, "testing");
     standards::standards(&mut r, &doc);
     let rules = Rules::from_flat(&flat(&doc));

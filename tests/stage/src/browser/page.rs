@@ -149,6 +149,14 @@ impl Page {
         self.click_on(css, &finder).await
     }
 
+    /// Clicks an element below a node that a JavaScript expression finds, as a person would.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be clicked.
+    pub async fn click_in(&self, root: &str, css: &str) -> Result<(), Failure> {
+        self.click_on(css, &format!("{root}?.querySelector(arguments[0])")).await
+    }
+
     async fn click_on(&self, css: &str, finder: &str) -> Result<(), Failure> {
         let what = format!("{css} can be clicked on {}", self.host);
         eventually(&what, async || {
