@@ -192,9 +192,11 @@ export function replaceScript(script) {
   inert.adoptNode(script);
 }
 
+/** What a tag keeps under `data-`, for those who tag by hand. */
+export const PARKED = ['src', 'srcset', 'poster'];
 export const isTagged = (element) =>
   hasAttribute.call(element, TAG) &&
-  (element.localName == 'template' || hasAttribute.call(element, 'data-src') || element.type == 'text/plain');
+  (element.localName == 'template' || element.type == 'text/plain' || PARKED.some((name) => hasAttribute.call(element, 'data-' + name)));
 
 /** Frames that were met: once in the page, they get interceptors of their own. */
 export const frames = [];

@@ -122,8 +122,9 @@ export function install(win) {
       return result;
     },
   );
-  // Pictures begin to load as soon as they belong to a document with a window.
+  // Pictures begin to load as soon as they belong to a document with a window. What is turned into another is looked at then.
   wrap('Document XSLTProcessor', 'importNode adoptNode transformToFragment', (native, self, args) => {
+    if (args[0] && args[0].nodeType != 9) sweep(args[0]);
     const node = call(native, self, args);
     if (node) sweep(node);
     return node;
@@ -333,4 +334,16 @@ export function guard(cookieGoes, keyGoes) {
   patch(Document.prototype, 'cookie', keep(cookieGoes));
   patch((window.CookieStore || {}).prototype, 'set', async (...about) => keep(cookieGoes)(...about));
   patch(Storage.prototype, 'setItem', keep(keyGoes));
+  // To its caller a database that cannot be opened; none is made.
+  patch((window.IDBFactory || {}).prototype, 'open', (native, self, args) => {
+    if (!keyGoes(String(args[0]))) return call(native, self, args);
+    const request = call(native, self, ['-']);
+    request.addEventListener('upgradeneeded', (event) => {
+      event.stopImmediatePropagation();
+      request.transaction.abort();
+    });
+    // WebKit keeps an empty one.
+    self.deleteDatabase('-');
+    return request;
+  });
 }

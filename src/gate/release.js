@@ -6,6 +6,7 @@
 
 import {
   HELD,
+  PARKED,
   TAG,
   allows,
   answers,
@@ -152,7 +153,7 @@ function unpark(element) {
   const values = urlNames(element).map((name) => [name, given[name] || getAttribute.call(element, HELD + name)]).reverse();
   if (tagged) {
     if (isScript) values.unshift(['type', getAttribute.call(element, 'data-type') || '']);
-    values.push(['src', getAttribute.call(element, 'data-src')]);
+    values.push(...PARKED.map((name) => [name, getAttribute.call(element, 'data-' + name)]));
   }
   originals.delete(element);
   const isInlineScript = isScript && !values.some(([name, value]) => value && name != 'type');
@@ -161,7 +162,7 @@ function unpark(element) {
   const { parentNode, nextSibling, isConnected } = element;
   const again = isConnected && (isInlineScript || /iframe|source/.test(element.localName));
   if (again) element.remove();
-  if (tagged) removeAttribute.call(element, 'data-src');
+  if (tagged) for (const name of PARKED) removeAttribute.call(element, 'data-' + name);
   if (isScript && !hasAttribute.call(element, 'async')) element.async = false;
   for (const [name, value] of values) {
     if (value === '') removeAttribute.call(element, name);

@@ -56,7 +56,7 @@ export function forgetCopies(key) {
   attempt(() => localStorage.removeItem(key));
 }
 
-/** Deletes the cookies and the keys whose names are to go. */
+/** Deletes the cookies, the keys and the databases whose names are to go. */
 export function clear(cookieGoes, keyGoes) {
   for (const pair of pairs()) {
     const name = pair.split('=')[0];
@@ -68,4 +68,5 @@ export function clear(cookieGoes, keyGoes) {
       for (const key of Object.keys(store)) if (keyGoes(key)) store.removeItem(key);
     });
   }
+  attempt(() => indexedDB.databases().then((list) => list.forEach(({ name }) => keyGoes(name) && indexedDB.deleteDatabase(name)), () => {}));
 }

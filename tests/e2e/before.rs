@@ -73,6 +73,12 @@ async fn nothing_connects_and_nothing_is_written_without_a_grant(page: &Page) ->
     assert!(page.hits("metrics.example").is_empty() && page.hits("ads.example").is_empty());
     assert_eq!(page.eval("__answers").await?, json!([0, 0, null]), "both stay as if they were connecting");
     assert_eq!(page.eval("__written").await?, json!(["basket=2", ["basket"]]));
+    page.until("__databases.length === 3").await?;
+    let events = page.eval("[...__databases].sort()").await?;
+    assert_eq!(events, json!(["basket success", "basket upgradeneeded", "metrics.db error"]));
+    const KEPT: &str = "(await indexedDB.databases()).map(it => it.name)";
+    assert_eq!(page.eval(KEPT).await?, json!(["basket"]));
+    assert_eq!(page.eval("__requests").await?, json!([true, true]));
     // What is written as a property comes past, and goes as soon as the page has loaded.
     page.until("Object.keys(sessionStorage).length === 0").await?;
     assert_eq!(page.eval("__errors").await?, json!([]));
@@ -81,6 +87,11 @@ async fn nothing_connects_and_nothing_is_written_without_a_grant(page: &Page) ->
     page.eval("(document.cookie = '_metrics_id=3; path=/', localStorage.setItem('metrics.id', '3'))").await?;
     assert_eq!(page.eval("document.cookie.includes('_metrics_id=3')").await?, json!(true));
     assert_eq!(page.eval("localStorage.getItem('metrics.id')").await?, json!("3"));
+    page.eval("openDatabase('metrics.db')").await?;
+    page.until("__databases.includes('metrics.db success')").await?;
+    // A refusal deletes it.
+    page.eval("void assent.rejectAll()").await?;
+    page.until(&format!("assent.choice?.status === 'withdrawn' && !{KEPT}.includes('metrics.db')")).await?;
     Ok(())
 }
 

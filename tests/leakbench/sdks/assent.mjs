@@ -40,10 +40,12 @@ const adapter = (name, extra) => ({
   files: { '/sdk/assent.js': `${sdk}/assent.js`, '/sdk/assent-notice.js': `${sdk}/assent-notice.js`, '/sdk/assent-notice.wasm': `${sdk}/assent-notice.wasm`, '/sdk/locales/en.json': `${sdk}/locales/en.json` },
   head: () => `<script type="application/json" id="assent-policy">${JSON.stringify({ ...policy, ...extra })}</script><script src="/sdk/assent.js"></script>`,
   tag(n, purpose) {
-    const { src, type, ...rest } = n.attrs;
-    const waits = { ...rest, 'data-assent': purpose, ...(src && { 'data-src': src }) };
+    const { src, srcset, poster, type, ...rest } = n.attrs;
+    const addresses = { 'data-src': src, 'data-srcset': srcset, 'data-poster': poster };
+    const given = Object.fromEntries(Object.entries(addresses).filter(([, address]) => address));
+    const waits = { ...rest, 'data-assent': purpose, ...given };
     if (n.tag === 'script') return html({ ...n, attrs: { ...waits, type: 'text/plain', ...(type && { 'data-type': type }) } });
-    if (src && !rest.srcset) return html({ ...n, attrs: { ...waits, ...(type && { type }) } });
+    if (Object.keys(given).length) return html({ ...n, attrs: { ...waits, ...(type && { type }) } });
     return `<template data-assent="${purpose}">${html(n)}</template>`;
   },
   ready: () => !!(window.assent && window.assent.choice),
