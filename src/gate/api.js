@@ -68,6 +68,7 @@ export function makeApi(version, base) {
       region: word(region),
       gpc: /g/.test(signals),
       dnt: /d/.test(signals),
+      prevails: signals.split(':')[1] || '',
       how: word(how),
     };
   }

@@ -14,7 +14,8 @@ mod tests;
 pub use law::{Law, law};
 pub use links::named_links;
 
-/// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`.
+/// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`; a capital where no choice counts
+/// against that signal.
 ///
 /// Left out is every row that says what the fallback says: all opt-in countries, and states that are as their country.
 use crate::scan;
@@ -41,9 +42,9 @@ impl Regime {
 /// A subdivision without a row of its own is as its country; an unknown or empty region is [`Regime::OptIn`].
 pub fn regime(region: &str) -> Regime {
     let entry = entry(region).or_else(|| entry(country(region)?));
-    match entry.and_then(|entry| entry.as_bytes().first()) {
-        Some(b'o') => Regime::OptOut,
-        Some(b'n') => Regime::Notice,
+    match entry.map_or(0, letter) | CAPITAL {
+        b'o' => Regime::OptOut,
+        b'n' => Regime::Notice,
         _ => Regime::OptIn,
     }
 }
@@ -58,6 +59,21 @@ pub fn honours_gpc(region: &str, today: u32) -> bool {
         digits.fold(0, |days, digit| days * 10 + u32::from(digit.wrapping_sub(b'0')))
     });
     since != 0 && since <= today
+}
+
+/// Whether a signal that the law of a region honours stands there whatever the person chooses: no provision is known that
+/// lets a later, explicit choice count against it.
+///
+/// A country named without its state is as the strictest of its states. Where [`honours_gpc`] says no, this means nothing.
+pub fn signal_stands(region: &str) -> bool {
+    entry(region).is_some_and(|entry| letter(entry) & CAPITAL == 0)
+}
+
+/// The bit that makes a capital a small letter.
+const CAPITAL: u8 = 0x20;
+
+fn letter(entry: &str) -> u8 {
+    entry.bytes().next().unwrap_or(CAPITAL)
 }
 
 /// What the table says of exactly this code.

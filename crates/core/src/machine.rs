@@ -24,6 +24,9 @@ use crate::scan;
 
 const DAY: u64 = 86_400;
 
+/// Beside the signals that apply: the law honours one of them and lets no choice of the person count against it.
+const STANDS: u8 = 4;
+
 /// What the shell sees around it at the moment of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -122,7 +125,7 @@ pub struct Machine {
     regime: Regime,
     /// Which signals the browser sends that can count, as bits: 1 Global Privacy Control, 2 Do Not Track.
     signals: u8,
-    /// Those of them that hold back sale, sharing and targeted advertising here.
+    /// Those of them that hold back sale, sharing and targeted advertising here, and [`STANDS`] if no choice may undo that.
     applies: u8,
     choice: Option<Choice>,
     /// Why a stored choice no longer holds.
@@ -326,8 +329,12 @@ impl Machine {
         self.regime = self.rules.regime(&self.region);
         self.signals = u8::from(facts.gpc) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
         let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
-        let counts = self.rules.gpc_refuses() || jurisdiction::honours_gpc(&self.region, today);
-        self.applies = if counts { self.signals } else { 0 };
+        let binds = jurisdiction::honours_gpc(&self.region, today);
+        self.applies = if binds || self.rules.gpc_refuses() { self.signals } else { 0 };
+        // The law speaks of Global Privacy Control. Do Not Track counts by the policy, which lets a choice count more.
+        if binds && facts.gpc && jurisdiction::signal_stands(&self.region) {
+            self.applies |= STANDS;
+        }
     }
 
     /// Takes in the stores, and asks to write if they do not both hold the choice that counts.
@@ -377,7 +384,7 @@ impl Machine {
         }
         let signalled = if self.applies != 0 { sale } else { 0 };
         if let Some(choice) = self.choice {
-            let withheld = if choice.overrides() { 0 } else { signalled };
+            let withheld = if choice.overrides() && self.applies < STANDS { 0 } else { signalled };
             return Grants {
                 purposes: choice.grants.purposes & every & !withheld | necessary,
                 ..choice.grants

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::{Lapse, Machine};
+use super::{Lapse, Machine, STANDS};
 use crate::choice::How;
 use crate::decide::{self, Grants};
 use crate::rules::check;
@@ -36,7 +36,8 @@ impl Machine {
 
     /// Everything about the choice but the grants, as seven words with single spaces between them: status; time of the
     /// choice and of its end in seconds since 1970, 0 without a choice; regime; region or `-`; which signal of the browser
-    /// applies, `gpc`, `dnt`, both as `gpc+dnt`, or `-`; how the choice was made or `-`.
+    /// applies, `gpc`, `dnt`, both as `gpc+dnt`, or `-`; how the choice was made or `-`. The signal has `:law` behind it
+    /// where no choice counts against it, and `:choice` where the person has made one that does.
     pub fn state(&self) -> String {
         let mut out = String::from(self.status());
         let (time, how) = self.choice.map_or((0, "-"), |choice| (choice.time, choice.how.name()));
@@ -46,10 +47,22 @@ impl Machine {
         }
         let regime = scan::nth(check::REGIMES, self.regime as usize);
         let region = if self.region.is_empty() { "-" } else { &self.region };
-        for word in [regime, region, scan::nth(SIGNALS, self.applies.into()), how] {
+        for word in [regime, region, scan::nth(SIGNALS, (self.applies % STANDS).into())] {
             scan::push(&mut out, ' ', word);
         }
+        out.push_str(self.prevails());
+        scan::push(&mut out, ' ', how);
         out
+    }
+
+    /// What counts where a signal and a choice disagree.
+    fn prevails(&self) -> &'static str {
+        let granted = self.choice.map_or(0, |_| self.grants.purposes & self.rules.sale);
+        match self.applies {
+            STANDS.. => ":law",
+            1.. if granted != 0 => ":choice",
+            _ => "",
+        }
     }
 
     /// Adds what a vendor still needs to work: its purposes that are not granted, and its own id if the person refused it,
