@@ -123,7 +123,8 @@ pub struct Machine {
     region: String,
     to_store: String,
     regime: Regime,
-    /// Which signals the browser sends that can count, as bits: 1 Global Privacy Control, 2 Do Not Track.
+    /// Which signals the browser sends that can count, as bits: 1 Global Privacy Control, 2 Do Not Track, and [`STANDS`]
+    /// for the first if a law may make it final.
     signals: u8,
     /// Those of them that hold back sale, sharing and targeted advertising here, and [`STANDS`] if no choice may undo that.
     applies: u8,
@@ -327,14 +328,13 @@ impl Machine {
     fn place(&mut self, facts: &Facts) {
         self.region = String::from(if facts.region.is_empty() { self.rules.region() } else { facts.region });
         self.regime = self.rules.regime(&self.region);
-        self.signals = u8::from(facts.gpc) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
-        let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
-        let binds = jurisdiction::honours_gpc(&self.region, today);
-        self.applies = if binds || self.rules.gpc_refuses() { self.signals } else { 0 };
         // The law speaks of Global Privacy Control. Do Not Track counts by the policy, which lets a choice count more.
-        if binds && facts.gpc && jurisdiction::signal_stands(&self.region) {
-            self.applies |= STANDS;
-        }
+        self.signals =
+            u8::from(facts.gpc) * (1 | STANDS) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
+        let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
+        let by_law = jurisdiction::gpc_duty(&self.region, today) as u8;
+        let by_policy = if self.rules.gpc_refuses() { STANDS - 1 } else { 0 };
+        self.applies = self.signals & (by_law | by_policy);
     }
 
     /// Takes in the stores, and asks to write if they do not both hold the choice that counts.

@@ -35,7 +35,8 @@ fn every_row_of_the_source_is_answered_as_written() {
         assert_eq!(law.effective, text(&row, "effective"), "{code}");
         if let Some(day) = gpc_day(&row) {
             assert!(!honours_gpc(code, day - 1) && honours_gpc(code, day), "{code}");
-            assert_eq!(signal_stands(code), !may_override(&&row), "{code}");
+            let duty = if may_override(&&row) { GpcDuty::Refusal } else { GpcDuty::Final };
+            assert_eq!(gpc_duty(code, day), duty, "{code}");
             assert!(
                 row.get("gpcOverride").is_some(),
                 "{code}: whether a choice may count against the signal"
@@ -91,15 +92,15 @@ fn global_privacy_control_binds_from_its_day_and_only_where_a_law_says_so() {
 #[test]
 fn a_choice_counts_against_the_signal_only_where_a_provision_lets_it() {
     for region in ["US-CA", "us-co", "US-CT", "US-DE"] {
-        assert!(honours_gpc(region, TODAY) && !signal_stands(region), "{region}");
+        assert_eq!(gpc_duty(region, TODAY), GpcDuty::Refusal, "{region}");
     }
     // Silent laws, laws that nobody checked, and somebody who may be under one of them.
     for region in ["US-TX", "us-tx", "US-NJ", "US-NH", "US-LA", "US"] {
-        assert!(honours_gpc(region, u32::MAX) && signal_stands(region), "{region}");
+        assert_eq!(gpc_duty(region, u32::MAX), GpcDuty::Final, "{region}");
         assert_eq!(regime(region), Regime::OptOut, "{region}");
     }
     for region in ["US-UT", "US-NY", "JP", "DE", ""] {
-        assert!(!signal_stands(region), "{region}: no law honours the signal there");
+        assert_eq!(gpc_duty(region, u32::MAX), GpcDuty::None, "{region}");
     }
 }
 
@@ -141,11 +142,8 @@ fn regimes(rows: &[Value]) -> String {
         let first = duties.iter().filter_map(|row| gpc_day(row)).min();
         if letter(code) != fallback || first.is_some() {
             let days = first.map(|days| format!("{days}")).unwrap_or_default();
-            let letter = if duties.iter().all(may_override) {
-                letter(code)
-            } else {
-                letter(code).to_ascii_uppercase()
-            };
+            let is_final = !duties.iter().all(may_override);
+            let letter = if is_final { letter(code).to_ascii_uppercase() } else { letter(code) };
             entries.push(format!("{code}:{letter}{days}"));
         }
     }
