@@ -222,6 +222,14 @@ export interface Choice {
   gpc: boolean;
   /** Whether Do Not Track is sent and counts here, which takes `"dnt": true` in the policy. */
   dnt: boolean;
+  /**
+   * What counts where such a signal and the choice disagree; empty if they do not.
+   *
+   * - `choice`: the person was told of the signal and granted more than it does, which the law of the region lets them.
+   * - `law`: the law honours the signal and is not known to let any choice count against it. What it refuses stays
+   *   refused, whatever is chosen.
+   */
+  prevails: 'choice' | 'law' | '';
   /** How the choice was made; empty without a choice. See {@link How}. */
   how: How | '';
 }

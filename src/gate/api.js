@@ -55,7 +55,7 @@ export function makeApi(version, base) {
 
   /** The core's words as the object that index.d.ts describes. */
   function state() {
-    const [status, time, expires, regime, region, signals, how] = core.stateWords();
+    const [status, time, expires, regime, region, signals, how, prevails] = core.stateWords();
     const granted = (ids) => Object.fromEntries(ids.map((id) => [id, core.allows(id)]));
     const word = (text) => (text == '-' ? '' : text);
     return {
@@ -69,6 +69,7 @@ export function makeApi(version, base) {
       gpc: /g/.test(signals),
       dnt: /d/.test(signals),
       how: word(how),
+      prevails: word(prevails),
     };
   }
 
@@ -91,7 +92,7 @@ export function makeApi(version, base) {
   // --- The loop: an event to the core, its effects to the page.
 
   function handle(kind, { choices = '', how = 'api', event } = {}) {
-    if (!names) return 'the policy has not arrived';
+    if (!names) return 1;
     for (const effect of core.happen(kind, how, isGesture(event), readCopies(key), choices)) {
       if (DENIALS[effect]) {
         say(DENIALS[effect]);
@@ -170,7 +171,7 @@ export function makeApi(version, base) {
 
   function reasons(url) {
     const [rule, purpose, vendor, ...needs] = names ? core.reasonWords(absolute(url)) : ['pending', '', ''];
-    return { allowed: /^(local|first_party|essential|essential_candidate|granted|unlisted)$/.test(rule), rule, purpose, vendor, needs };
+    return { allowed: /^(local|first_party|essential(_candidate)?|granted|unlisted)$/.test(rule), rule, purpose, vendor, needs };
   }
 
   const explain = (url) => ({ ...reasons(url), held: log.filter((it) => absolute(it.url) == absolute(url)).pop() });
@@ -291,7 +292,7 @@ export function makeApi(version, base) {
       return () => list.delete(fn);
     },
     show: (layer) => open(layer == 'banner' ? layer : 'preferences'),
-    hide: () => names && open(wayBack()),
+    hide: () => open(wayBack()),
     acceptAll: (event) => taken(handle('accept', { event, how: event ? 'event' : 'api' })),
     rejectAll: () => taken(handle('refuse')),
     set(choices, event) {
@@ -315,7 +316,6 @@ export function makeApi(version, base) {
 
   function start(text, { purposes, vendors = [], appearance = {}, server, dialects, heldFetch, replay, adapters, gtag: settings, import: imports, tcf }, kept, wish) {
     policy = text;
-    language = wish ? wish('lang') : '';
     gtag = settings;
     untold = adapters || [];
     answers._held = heldFetch;

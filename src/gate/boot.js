@@ -53,7 +53,10 @@ function start(text) {
     const policy = JSON.parse(text);
     // What a tester asks for by the address loads only now. Everything is held until then.
     if (policy.testing === true && /[?&]assent_/.test(location.search)) {
-      import(`${base}assent-rehearse.js`).then(({ open }) => begin(text, policy, open(policy))).catch(say);
+      import(`${base}assent-rehearse.js`).then(({ open }) => {
+        const wish = open(policy);
+        begin(JSON.stringify(policy), policy, wish);
+      }).catch(say);
     } else begin(text, policy);
   } catch {
     refuse(text);

@@ -30,6 +30,8 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = createElement)]
     fn create(this: &Document, tag: &str) -> Element;
+    #[wasm_bindgen(method, js_name = createElementNS)]
+    fn create_in(this: &Document, namespace: &str, tag: &str) -> Element;
 }
 
 /// Draws at one place of a stage at a time.
@@ -47,12 +49,20 @@ impl Pen {
     /// Puts a new element at the end of the current one and goes into it. `kind` is its tag, and its parts after a space.
     pub fn open(&mut self, kind: &str) {
         let (tag, part) = cut(kind, b' ');
-        let element = self.at.document().create(tag);
-        self.at.append(&element);
-        self.at = element;
+        self.enter(self.at.document().create(tag));
         if let Some(part) = part {
             self.set("part", part);
         }
+    }
+
+    /// The same with an element of SVG, which has no parts.
+    pub fn open_drawing(&mut self, tag: &str) {
+        self.enter(self.at.document().create_in("http://www.w3.org/2000/svg", tag));
+    }
+
+    fn enter(&mut self, element: Element) {
+        self.at.append(&element);
+        self.at = element;
     }
 
     /// Sets an attribute of the current element.
@@ -79,6 +89,12 @@ impl Pen {
 
     /// Puts a button that does `action` when pressed. One with an icon for a face is told its name apart.
     pub fn button(&mut self, kind: &str, action: &str, text: &str, name: &str) {
+        self.open_button(kind, action, text, name);
+        self.close();
+    }
+
+    /// The same, and goes into it.
+    pub fn open_button(&mut self, kind: &str, action: &str, text: &str, name: &str) {
         self.open(kind);
         self.set("type", "button");
         self.set("data-action", action);
@@ -86,7 +102,6 @@ impl Pen {
             self.set("aria-label", name);
         }
         self.at.set_text(text);
-        self.close();
     }
 
     /// Puts a link, if there is an address for it. It opens beside the page, so that nobody loses their place or their

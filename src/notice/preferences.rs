@@ -118,8 +118,10 @@ fn switch(pen: &mut Pen, name: &str, kind: &str, id: &str, state: Switch, words:
         pen.set("role", "switch");
         pen.set("name", kind);
         pen.set("value", id);
-        if state == Switch::On {
-            pen.set("checked", "");
+        match state {
+            Switch::On => pen.set("checked", ""),
+            Switch::Barred => pen.set("disabled", ""),
+            _ => {}
         }
         pen.close();
     }

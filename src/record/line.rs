@@ -9,7 +9,7 @@ use assent_core::json::{self, Value};
 use assent_core::jurisdiction::Regime;
 use assent_core::notice;
 use assent_core::record::{
-    Action, Answer, Digest, Secret, Strings, Submission, Time, Uuid, is_language, sha256,
+    Action, Answer, Digest, Prevails, Secret, Strings, Submission, Time, Uuid, is_language, sha256,
 };
 use assent_core::rules::check;
 use assent_core::scan;
@@ -58,6 +58,7 @@ pub fn submission(line: &str, secret: &Secret, first: bool, gpc: bool) -> Option
             vendors,
             gpc: Some(gpc || choice.get("gpc") == Some(&Value::Bool(true))),
             dnt: choice.get("dnt").and_then(Value::bool).filter(|counts| *counts),
+            prevails: word("prevails").and_then(Prevails::from_name),
             strings: Strings::default(),
             // A tag that the archive does not read would cost the whole record.
             language: Some(language).filter(|tag| is_language(tag)).map(Into::into),
@@ -121,6 +122,18 @@ mod tests {
         let compact = r#"{"version":1,"purposes":["analytics",{"id":"shipping","legalBasis":"contract"}],"languages":["en","de"]}"#;
         assert_eq!(answer.policy, Digest::of(compact.as_bytes()), "white space does not count");
         assert_eq!(auth, None);
+    }
+
+    #[test]
+    fn a_choice_that_counts_against_a_signal_and_one_that_may_not_are_told_apart() {
+        for (said, prevails) in
+            [("choice", Some(Prevails::Choice)), ("law", Some(Prevails::Law)), ("", None), ("me", None)]
+        {
+            let signal = format!(r#""gpc":true,"prevails":"{said}""#);
+            let made = read(&line("preferences", true).replace(r#""gpc":false"#, &signal));
+            assert_eq!((made.answer.gpc, made.answer.prevails), (Some(true), prevails), "{said}");
+            assert_eq!(Submission::parse(&made.text()), Ok(made));
+        }
     }
 
     #[test]

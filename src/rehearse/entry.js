@@ -6,7 +6,7 @@
 export function open(policy) {
   const wish = (name) => new URLSearchParams(location.search).get(`assent_${name}`) || '';
   const [region] = /^[A-Z]{2}(-[A-Z\d]{1,3})?$/.exec(wish('region')) || [policy.region];
-  Object.assign(policy, { testing: 'now', region });
+  Object.assign(policy, { testing: 'now', region, language: wish('lang') || policy.language });
   console.warn('assent: a rehearsal: nothing is granted or kept');
   return wish;
 }

@@ -110,6 +110,11 @@ async fn a_tester_sees_another_place_and_is_granted_nothing(page: &Page) -> Outc
     );
     page.hit("js.stripe.com", "/probe/beacon").await?;
     assert!(page.hits("metrics.example").is_empty());
+    // A language that the policy fixes is what visitors get, and yields to a tester.
+    page.open(&format!("{TESTER}?language=en&assent_lang=de&assent_show=preferences")).await?;
+    page.until("document.querySelector('assent-notice')?.lang === 'de'").await?;
+    page.open(&format!("{TESTER}?language=de&assent_show=preferences")).await?;
+    page.until("document.querySelector('assent-notice')?.lang === 'de'").await?;
     // What is no region is none, and none is where people are asked first.
     page.open(&format!("{TESTER}?assent_region=US-UT|x")).await?;
     page.until("assent.choice.region === '' && assent.choice.regime === 'opt_in'").await

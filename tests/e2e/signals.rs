@@ -22,6 +22,9 @@ pub const CASES: &[Case] = cases![
     without_the_adapters_no_service_of_theirs_runs_and_the_page_goes_on,
     do_not_track_counts_where_the_policy_says_so,
     a_choice_in_sight_of_the_signal_holds_against_it_and_an_older_one_does_not,
+    where_no_law_lets_a_choice_count_against_the_signal_the_switch_is_barred_and_says_so,
+    one_link_with_the_icon_stands_for_all_where_the_law_lets_it,
+    services_with_snippets_of_their_own_hear_a_denial_a_grant_and_a_withdrawal,
 ];
 
 const CALIFORNIA: &str = "cases/a-privacy-signal-counts-where-the-law-says-so";
@@ -231,6 +234,99 @@ async fn a_choice_in_sight_of_the_signal_holds_against_it_and_an_older_one_does_
     page.eval("void assent.show()").await?;
     page.click_in_notice("[data-action=accept]").await?;
     page.until("assent.choice.status === 'given' && assent.choice.gpc").await?;
+    assert_eq!(page.eval("assent.choice.prevails").await?, json!("choice"));
     page.reload().await?;
     page.until("assent.choice.status === 'given' && assent.allows('marketing')").await
+}
+
+async fn where_no_law_lets_a_choice_count_against_the_signal_the_switch_is_barred_and_says_so(
+    page: &Page,
+) -> Outcome {
+    page.open(&format!("{OTHERS}?region=US-TX&signal=1")).await?;
+    page.until("assent.choice?.prevails === 'law'").await?;
+    page.eval("void assent.show()").await?;
+    page.until_notice_shows("dialog [part=signal]").await?;
+    let told = page.notice_text("dialog [part=signal]").await?;
+    assert!(told.ends_with("no choice here counts against it."), "{told}");
+    let is_barred = |purpose: &str| {
+        format!(
+            "document.querySelector('assent-notice').shadowRoot.querySelector('[value={purpose}]').disabled"
+        )
+    };
+    assert_eq!(page.eval(&is_barred("marketing")).await?, json!(true));
+    assert_eq!(page.eval(&is_barred("analytics")).await?, json!(false));
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("assent.choice.status === 'partial'").await?;
+    page.reload().await?;
+    page.until("!!read.clarity").await?;
+    let state = "[assent.choice.status, assent.choice.prevails, assent.allows('analytics'), assent.allows('marketing')]";
+    assert_eq!(page.eval(state).await?, json!(["partial", "law", true, false]));
+    assert_eq!(page.eval("read.uet === undefined").await?, json!(true));
+    Ok(())
+}
+
+const ONE_LINK: &str = "cases/one-link-stands-for-all-where-the-law-lets-it";
+const WAY: &str = "[part=ways] [data-action=open]";
+
+async fn one_link_with_the_icon_stands_for_all_where_the_law_lets_it(page: &Page) -> Outcome {
+    let links = "[...document.querySelector('assent-notice').shadowRoot.querySelectorAll('[part=ways] [data-action=open]')]\
+                 .map((it) => [it.textContent, it.querySelectorAll('svg').length])";
+    page.open(&format!("{ONE_LINK}?region=US-CA")).await?;
+    page.until_notice_shows(WAY).await?;
+    assert_eq!(page.eval(links).await?, json!([["Your Privacy Choices", 1]]));
+    page.click_in_notice(WAY).await?;
+    page.until_notice_shows("dialog").await?;
+    // The switches keep the names of the rights that the one link stands for.
+    let named = page
+        .eval("document.querySelector('assent-notice').shadowRoot.querySelector('dialog').textContent")
+        .await?;
+    let named = named.as_str().unwrap_or_default().to_string();
+    assert!(named.contains("Do Not Sell or Share") && named.contains("Limit the Use of My Sensitive"));
+    // A law that wants a link and names none, and one that wants none.
+    page.open(&format!("{ONE_LINK}?region=US-CO&language=ar")).await?;
+    page.until_notice_shows(WAY).await?;
+    assert_eq!(page.eval(links).await?, json!([["خيارات الخصوصية الخاصة بك", 1]]));
+    page.open(&format!("{ONE_LINK}?region=US-UT")).await?;
+    page.until_notice_shows("[part=open]").await?;
+    assert!(!page.notice_shows(WAY).await?);
+    Ok(())
+}
+
+const SNIPPETS: &str = "cases/services-with-snippets-of-their-own-hear-the-choice";
+
+async fn services_with_snippets_of_their_own_hear_a_denial_a_grant_and_a_withdrawal(page: &Page) -> Outcome {
+    let adobe = |word: &str| {
+        let consent = json!([{ "standard": "Adobe", "version": "1.0", "value": { "general": word } }]);
+        json!(["setConsent", { "consent": consent }])
+    };
+    page.open(SNIPPETS).await?;
+    page.until("told.tiktok.length > 0 && document.readyState === 'complete'").await?;
+    let denied = json!({ "tiktok": ["revoke"], "pinterest": [["setconsent", false]], "adobe": [] });
+    assert_eq!(page.eval("told").await?, denied);
+    assert_eq!(page.eval("Object.keys(read)").await?, json!([]), "and none of them runs");
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("Object.keys(read).length === 5").await?;
+    let granted = json!({
+        "tiktok": ["revoke", "grant"],
+        "pinterest": [["setconsent", false], ["setconsent", true]],
+        "adobe": [adobe("in")],
+    });
+    for host in ["analytics.tiktok.com", "s.pinimg.com", "edge.adobedc.net"] {
+        assert_eq!(page.eval(&format!("read['{host}']")).await?, granted, "{host} was told before it ran");
+    }
+    page.eval("void assent.withdraw()").await?;
+    page.until("told.adobe.length === 2").await?;
+    assert_eq!(
+        page.eval("[told.tiktok.at(-1), told.pinterest.at(-1), told.adobe.at(-1)]").await?,
+        json!(["revoke", ["setconsent", false], adobe("out")])
+    );
+    // Granted before, they are told of it on the next page without a denial.
+    page.eval("void assent.show()").await?;
+    page.click_in_notice("[data-action=accept]").await?;
+    page.until("assent.allows('marketing')").await?;
+    page.reload().await?;
+    page.until("Object.keys(read).length === 5").await?;
+    let at_once = json!({ "tiktok": ["grant"], "pinterest": [["setconsent", true]], "adobe": [adobe("in")] });
+    assert_eq!(page.eval("told").await?, at_once);
+    Ok(())
 }

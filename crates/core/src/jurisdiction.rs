@@ -14,7 +14,8 @@ mod tests;
 pub use law::{Law, law};
 pub use links::named_links;
 
-/// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`.
+/// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`, with `O` for `o` where no choice
+/// counts against that signal.
 ///
 /// Left out is every row that says what the fallback says: all opt-in countries, and states that are as their country.
 use crate::scan;
@@ -41,26 +42,55 @@ impl Regime {
 /// A subdivision without a row of its own is as its country; an unknown or empty region is [`Regime::OptIn`].
 pub fn regime(region: &str) -> Regime {
     let entry = entry(region).or_else(|| entry(country(region)?));
-    match entry.and_then(|entry| entry.as_bytes().first()) {
-        Some(b'o') => Regime::OptOut,
-        Some(b'n') => Regime::Notice,
+    match letter(entry.unwrap_or_default()) {
+        b'o' | b'O' => Regime::OptOut,
+        b'n' => Regime::Notice,
         _ => Regime::OptIn,
     }
 }
 
 /// Whether the law of a region, on a day, makes Global Privacy Control a refusal by itself.
+pub fn honours_gpc(region: &str, today: u32) -> bool {
+    gpc_duty(region, today) != GpcDuty::None
+}
+
+/// What the law of a region, on a day, makes of Global Privacy Control.
 ///
 /// The day is counted from 1970-01-01 (UTC). A country named without its state honours the signal as soon as one of
-/// its states does, since the visitor may be there. Where people are asked first, the signal adds nothing: false.
-pub fn honours_gpc(region: &str, today: u32) -> bool {
-    let since = entry(region).map_or(0, |entry| {
-        let digits = entry.bytes().skip(1);
-        digits.fold(0, |days, digit| days * 10 + u32::from(digit.wrapping_sub(b'0')))
-    });
-    since != 0 && since <= today
+/// its states does, and is as strict as the strictest of them, since the visitor may be there. Where people are asked
+/// first, the signal adds nothing.
+pub fn gpc_duty(region: &str, today: u32) -> GpcDuty {
+    let entry = entry(region).unwrap_or_default();
+    let mut since = 0;
+    for digit in entry.bytes().skip(1) {
+        since = since * 10 + u32::from(digit.wrapping_sub(b'0'));
+    }
+    if since == 0 || since > today {
+        GpcDuty::None
+    } else if letter(entry) == b'O' {
+        GpcDuty::Final
+    } else {
+        GpcDuty::Refusal
+    }
+}
+
+/// What a law makes of Global Privacy Control. The numbers are masks over [`crate::machine`]'s bits of signals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GpcDuty {
+    /// Nothing.
+    None = 0,
+    /// A refusal of sale, sharing and targeted advertising, until the person chooses otherwise.
+    Refusal = 3,
+    /// The same, whatever the person chooses: no provision is known that lets a later, explicit choice count against it.
+    Final = 7,
+}
+
+fn letter(entry: &str) -> u8 {
+    entry.bytes().next().unwrap_or_default()
 }
 
 /// What the table says of exactly this code.
+#[inline(never)]
 fn entry(code: &str) -> Option<&'static str> {
     scan::fields(TABLE, b'\n').find_map(|line| {
         let (known, says) = scan::cut(line, b':');

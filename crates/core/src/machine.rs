@@ -24,6 +24,9 @@ use crate::scan;
 
 const DAY: u64 = 86_400;
 
+/// Beside the signals that apply: the law honours one of them and lets no choice of the person count against it.
+const STANDS: u8 = 4;
+
 /// What the shell sees around it at the moment of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -120,9 +123,10 @@ pub struct Machine {
     region: String,
     to_store: String,
     regime: Regime,
-    /// Which signals the browser sends that can count, as bits: 1 Global Privacy Control, 2 Do Not Track.
+    /// Which signals the browser sends that can count, as bits: 1 Global Privacy Control, 2 Do Not Track, and [`STANDS`]
+    /// for the first if a law may make it final.
     signals: u8,
-    /// Those of them that hold back sale, sharing and targeted advertising here.
+    /// Those of them that hold back sale, sharing and targeted advertising here, and [`STANDS`] if no choice may undo that.
     applies: u8,
     choice: Option<Choice>,
     /// Why a stored choice no longer holds.
@@ -324,10 +328,13 @@ impl Machine {
     fn place(&mut self, facts: &Facts) {
         self.region = String::from(if facts.region.is_empty() { self.rules.region() } else { facts.region });
         self.regime = self.rules.regime(&self.region);
-        self.signals = u8::from(facts.gpc) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
+        // The law speaks of Global Privacy Control. Do Not Track counts by the policy, which lets a choice count more.
+        self.signals =
+            u8::from(facts.gpc) * (1 | STANDS) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
         let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
-        let counts = self.rules.gpc_refuses() || jurisdiction::honours_gpc(&self.region, today);
-        self.applies = if counts { self.signals } else { 0 };
+        let by_law = jurisdiction::gpc_duty(&self.region, today) as u8;
+        let by_policy = if self.rules.gpc_refuses() { STANDS - 1 } else { 0 };
+        self.applies = self.signals & (by_law | by_policy);
     }
 
     /// Takes in the stores, and asks to write if they do not both hold the choice that counts.
@@ -377,7 +384,7 @@ impl Machine {
         }
         let signalled = if self.applies != 0 { sale } else { 0 };
         if let Some(choice) = self.choice {
-            let withheld = if choice.overrides() { 0 } else { signalled };
+            let withheld = if choice.overrides() && self.applies < STANDS { 0 } else { signalled };
             return Grants {
                 purposes: choice.grants.purposes & every & !withheld | necessary,
                 ..choice.grants

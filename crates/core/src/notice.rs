@@ -93,7 +93,7 @@ impl<'a> Notice<'a> {
         self.lead
     }
 
-    /// What the law of the place wants to be there under a name of its own, and what is said about a signal.
+    /// What the law of the place wants to be there on each page, and what is said about a signal.
     pub fn links(&self) -> &Links {
         &self.links
     }

@@ -52,4 +52,4 @@ pub use secret::{Secret, pseudonym, token_hash};
 pub use submission::Submission;
 pub use time::Time;
 pub use uuid::Uuid;
-pub use words::{Action, ErasureMode, Kind, Trust};
+pub use words::{Action, ErasureMode, Kind, Prevails, Trust};

@@ -11,11 +11,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
 
 use assent_core::signal::gvl::Gvl;
 
 use crate::sdk::File;
+use crate::stamp::{Stamp, stamp};
 
 /// The list itself.
 pub const LIST: &str = "vendor-list.json";
@@ -43,9 +43,6 @@ impl std::fmt::Debug for Known {
         f.debug_struct("Known").field("stamp", &self.stamp).finish_non_exhaustive()
     }
 }
-
-/// What changes with a file.
-type Stamp = (Option<SystemTime>, u64);
 
 impl VendorLists {
     /// Reads and compresses what is in a folder. A file that is not sound is told in the log, and is not served.
@@ -129,11 +126,6 @@ fn is_served(name: &str) -> bool {
     };
     name == LIST
         || name.strip_prefix("purposes-").and_then(|rest| rest.strip_suffix(".json")).is_some_and(is_tag)
-}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    let data = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    Some((data.modified().ok(), data.len()))
 }
 
 /// The text of a file that the core can read.

@@ -16,4 +16,5 @@ pub mod middleware;
 pub mod problem;
 pub mod region;
 pub mod sdk;
+mod stamp;
 pub mod store;

@@ -76,7 +76,7 @@ impl RegionConfig {
         whole.filter(|region| is(Kind::Region, region)).unwrap_or(country)
     }
 
-    /// The country by the visitor's own address. A proxy's would be where the proxy is, and is not looked up.
+    /// The place by the visitor's own address. A proxy's would be where the proxy is, and is not looked up.
     fn looked_up(&self, peer: IpAddr, headers: &HeaderMap, countries: &Countries) -> Option<String> {
         let client = self.client(peer, headers);
         let is_forwarded = !self.trusts(peer) && FORWARDING.iter().any(|name| headers.contains_key(*name));

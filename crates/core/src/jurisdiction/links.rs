@@ -1,4 +1,4 @@
-//! Links that the law wants under a name of its own, for the notice.
+//! Links that the law wants on each page, for the notice.
 
 use crate::scan;
 
@@ -6,7 +6,8 @@ use crate::scan;
 const TABLE: &str = include_str!("../../data/generated/links.txt");
 
 /// The kinds of links that the law of a region wants, with spaces between them: `sale` ("Do Not Sell or Share My Personal
-/// Information") and `sensitive` ("Limit the Use of My Sensitive Personal Information").
+/// Information"), `sensitive` ("Limit the Use of My Sensitive Personal Information") and `choices` ("Your Privacy Choices":
+/// serves in the place of both others, and where the law wants a link and names none).
 ///
 /// A country that is named without its state wants what one of its states does, since the visitor may be there.
 pub fn named_links(region: &str) -> &'static str {

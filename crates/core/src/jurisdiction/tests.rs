@@ -35,6 +35,12 @@ fn every_row_of_the_source_is_answered_as_written() {
         assert_eq!(law.effective, text(&row, "effective"), "{code}");
         if let Some(day) = gpc_day(&row) {
             assert!(!honours_gpc(code, day - 1) && honours_gpc(code, day), "{code}");
+            let duty = if may_override(&&row) { GpcDuty::Refusal } else { GpcDuty::Final };
+            assert_eq!(gpc_duty(code, day), duty, "{code}");
+            assert!(
+                row.get("gpcOverride").is_some(),
+                "{code}: whether a choice may count against the signal"
+            );
         } else if code.contains('-') {
             assert!(!honours_gpc(code, u32::MAX), "{code}");
         }
@@ -84,12 +90,30 @@ fn global_privacy_control_binds_from_its_day_and_only_where_a_law_says_so() {
 }
 
 #[test]
-fn links_are_named_where_the_law_names_them() {
+fn a_choice_counts_against_the_signal_only_where_a_provision_lets_it() {
+    for region in ["US-CA", "us-co", "US-CT", "US-DE"] {
+        assert_eq!(gpc_duty(region, TODAY), GpcDuty::Refusal, "{region}");
+    }
+    // Silent laws, laws that nobody checked, and somebody who may be under one of them.
+    for region in ["US-TX", "us-tx", "US-NJ", "US-NH", "US-LA", "US"] {
+        assert_eq!(gpc_duty(region, u32::MAX), GpcDuty::Final, "{region}");
+        assert_eq!(regime(region), Regime::OptOut, "{region}");
+    }
+    for region in ["US-UT", "US-NY", "JP", "DE", ""] {
+        assert_eq!(gpc_duty(region, u32::MAX), GpcDuty::None, "{region}");
+    }
+}
+
+#[test]
+fn links_are_wanted_where_the_law_wants_them() {
     // A visitor somewhere in the United States may be in California.
     for region in ["US-CA", "us-ca", "US"] {
-        assert_eq!(named_links(region), "sale sensitive", "{region}");
+        assert_eq!(named_links(region), "sale sensitive choices", "{region}");
     }
-    for region in ["US-UT", "US-NY", "DE", "CA", "", "US-"] {
+    for region in ["US-CO", "US-CT", "US-DE", "US-MD", "US-MN", "US-MT", "US-NH", "US-OR"] {
+        assert_eq!(named_links(region), "choices", "{region}");
+    }
+    for region in ["US-UT", "US-TX", "US-NY", "DE", "CA", "", "US-"] {
         assert_eq!(named_links(region), "", "{region}");
     }
 }
@@ -104,29 +128,38 @@ fn days_are_counted_from_the_epoch() {
 fn regimes(rows: &[Value]) -> String {
     let letter = |code: &str| {
         let row = rows.iter().find(|row| text(row, "code") == code);
-        row.map_or("i", |row| match text(row, "regime") {
-            "opt_out" => "o",
-            "notice" => "n",
-            _ => "i",
+        row.map_or('i', |row| match text(row, "regime") {
+            "opt_out" => 'o',
+            "notice" => 'n',
+            _ => 'i',
         })
     };
     let mut entries: Vec<String> = Vec::new();
     for row in rows {
         let code = text(row, "code");
-        let fallback = country(code).map_or("i", letter);
-        let days = gpc_day(row).or_else(|| earliest_in(rows, code));
-        if letter(code) != fallback || days.is_some() {
-            let days = days.map(|days| format!("{days}")).unwrap_or_default();
-            entries.push(format!("{code}:{}{days}", letter(code)));
+        let fallback = country(code).map_or('i', letter);
+        let duties = duties(rows, code);
+        let first = duties.iter().filter_map(|row| gpc_day(row)).min();
+        if letter(code) != fallback || first.is_some() {
+            let days = first.map(|days| format!("{days}")).unwrap_or_default();
+            let is_final = !duties.iter().all(may_override);
+            let letter = if is_final { letter(code).to_ascii_uppercase() } else { letter(code) };
+            entries.push(format!("{code}:{letter}{days}"));
         }
     }
     entries.sort();
     entries.join("\n") + "\n"
 }
 
-/// The first day on which any state of a country must honour the signal.
-fn earliest_in(rows: &[Value], code: &str) -> Option<u32> {
-    rows.iter().filter(|row| country(text(row, "code")) == Some(code)).filter_map(gpc_day).min()
+/// The rows with a duty to honour the signal: of this code, or where it has none of its own, of its states.
+fn duties<'a>(rows: &'a [Value], code: &str) -> Vec<&'a Value> {
+    let is_of = |row: &&Value| text(row, "code") == code || country(text(row, "code")) == Some(code);
+    rows.iter().filter(is_of).filter(|row| gpc_day(row).is_some()).collect()
+}
+
+/// Whether a choice counts against the signal. Only what the source says in so many words is a yes.
+fn may_override(row: &&Value) -> bool {
+    row.get("gpcOverride").and_then(Value::bool) == Some(true) && !text(row, "gpcOverrideSource").is_empty()
 }
 
 /// The first day of the duty; where a law is known but its duty is not, the day of the law, to be on the safe side.

@@ -1,6 +1,6 @@
 //! Taking an answer: who may give it, and what it becomes.
 
-use super::{Effects, Facts, Machine, bit};
+use super::{Effects, Facts, Machine, STANDS, bit};
 use crate::choice::{Choice, How};
 use crate::decide::Grants;
 use crate::scan;
@@ -54,7 +54,8 @@ impl Machine {
             time,
             how,
             regime: self.regime,
-            signalled: self.applies != 0,
+            // Where the signal stands, nobody was offered to choose against it; moved elsewhere, that is no such choice.
+            signalled: (1..STANDS).contains(&self.applies),
             grants,
         })
     }

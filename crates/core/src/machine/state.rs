@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::{Lapse, Machine};
+use super::{Lapse, Machine, STANDS};
 use crate::choice::How;
 use crate::decide::{self, Grants};
 use crate::rules::check;
@@ -12,6 +12,9 @@ use crate::text::push_decimal;
 
 /// Which signals apply, by their bits.
 const SIGNALS: &str = "- gpc dnt gpc+dnt";
+
+/// What counts where a signal and a choice disagree.
+const PREVAILS: &str = "- choice law";
 
 impl Machine {
     /// The consent status in a word, after the W3C Data Privacy Vocabulary.
@@ -34,9 +37,10 @@ impl Machine {
         }
     }
 
-    /// Everything about the choice but the grants, as seven words with single spaces between them: status; time of the
+    /// Everything about the choice but the grants, as eight words with single spaces between them: status; time of the
     /// choice and of its end in seconds since 1970, 0 without a choice; regime; region or `-`; which signal of the browser
-    /// applies, `gpc`, `dnt`, both as `gpc+dnt`, or `-`; how the choice was made or `-`.
+    /// applies, `gpc`, `dnt`, both as `gpc+dnt`, or `-`; how the choice was made or `-`; and what counts where signal and
+    /// choice disagree: `choice`, `law` where no choice may count against the signal, or `-`.
     pub fn state(&self) -> String {
         let mut out = String::from(self.status());
         let (time, how) = self.choice.map_or((0, "-"), |choice| (choice.time, choice.how.name()));
@@ -46,7 +50,11 @@ impl Machine {
         }
         let regime = scan::nth(check::REGIMES, self.regime as usize);
         let region = if self.region.is_empty() { "-" } else { &self.region };
-        for word in [regime, region, scan::nth(SIGNALS, self.applies.into()), how] {
+        // What a signal refuses is granted by a choice against it alone.
+        let chosen = self.applies != 0 && self.grants.purposes & self.rules.sale != 0;
+        let prevails = usize::from(self.applies / STANDS * 2 | u8::from(chosen));
+        let signals = scan::nth(SIGNALS, (self.applies % STANDS).into());
+        for word in [regime, region, signals, how, scan::nth(PREVAILS, prevails)] {
             scan::push(&mut out, ' ', word);
         }
         out

@@ -58,8 +58,8 @@ fn no_query_turns_a_denial_into_a_grant_or_leaves_a_trace() {
 fn a_rehearsal_shows_the_place_that_it_is_about() {
     let facts = Facts { now: NOW, region: "", gpc: true, dnt: false };
     for (region, layer, state) in [
-        ("DE", Effects::BANNER, "unknown 0 0 opt_in DE - -"),
-        ("US-CA", Effects::BUTTON, "unknown 0 0 opt_out US-CA gpc -"),
+        ("DE", Effects::BANNER, "unknown 0 0 opt_in DE - - -"),
+        ("US-CA", Effects::BUTTON, "unknown 0 0 opt_out US-CA gpc - -"),
     ] {
         let mut rehearsal = machine("\"now\"", region);
         let Effects(bits) = rehearsal.handle(Event::Opened { copies: "" }, &facts);

@@ -94,9 +94,18 @@ impl<'a> Asked<'a> {
 
     /// The bits of the purposes without a switch.
     pub(super) fn necessary(&self) -> u32 {
+        self.bits(|purpose| purpose.basis == LegalBasis::Necessary)
+    }
+
+    /// The bits of those that are sale, sharing or targeted advertising.
+    pub(super) fn sale(&self) -> u32 {
+        self.bits(|purpose| purpose.sale)
+    }
+
+    fn bits(&self, is: fn(&Purpose) -> bool) -> u32 {
         let mut bits = 0;
         for (i, purpose) in self.purposes.iter().enumerate() {
-            bits |= u32::from(purpose.basis == LegalBasis::Necessary) << i;
+            bits |= u32::from(is(purpose)) << i;
         }
         bits
     }

@@ -1,4 +1,4 @@
-//! What the law of a place wants to be shown under a name of its own, and what is said about a signal of the browser.
+//! The links that the law of a place wants to be shown, and what is said about a signal of the browser.
 
 use super::asked::Purpose;
 use super::{Asked, State};
@@ -9,14 +9,17 @@ use crate::scan;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Links {
-    /// The way out of sale and sharing, where the law names it and something is sold.
-    pub sale: &'static str,
-    /// The way to limit the use of sensitive data, where the law names it and some is used.
-    pub sensitive: &'static str,
+    /// The links that the law of the place wants on each page.
+    pub ways: [&'static str; 2],
+    /// Whether the first of them is the one that stands for all, which has the opt-out icon beside it (11 CCR 7015(b)).
+    pub icon: bool,
     /// That a request to opt out was carried out, while it holds (11 CCR 7025(c)(6): it must be seen).
     pub honored: &'static str,
-    /// That a signal of the browser was applied, or that the person has since chosen otherwise.
+    /// That a signal of the browser was applied, that the person has since chosen otherwise, or that they cannot.
     pub signal: &'static str,
+    /// The rights that the law names, for the switches that they are.
+    sale: &'static str,
+    sensitive: &'static str,
 }
 
 impl Links {
@@ -38,10 +41,19 @@ impl Links {
                 links.honored = "honored";
             }
         }
-        if sold && !links.signal.is_empty() {
-            links.signal = "signal.chosen";
+        links.ways = [links.sale, links.sensitive];
+        // One link may serve for both (Cal. Civ. Code 1798.135(a)(3)); elsewhere the law wants a link and names none.
+        links.icon =
+            sale && scan::has(named, "choices") && links.sale.is_empty() == links.sensitive.is_empty();
+        if links.icon {
+            links.ways = ["link.choices", ""];
         }
         links
+    }
+
+    /// Whether the signal stands whatever is chosen.
+    pub(super) fn bar(&self) -> bool {
+        self.signal == "signal.law"
     }
 
     /// The right that a purpose's switch is.

@@ -16,6 +16,8 @@ pub enum Switch {
     AlwaysOn,
     /// It can be turned on.
     Off,
+    /// It is off and cannot be turned on: a signal of the browser refuses it, and no choice counts against that.
+    Barred,
     /// It can be turned off.
     On,
 }
@@ -74,12 +76,18 @@ pub struct VendorRow<'a> {
 
 pub(super) fn rows<'a>(asked: &Asked<'a>, state: &State, words: &Words<'a>, links: &Links) -> Vec<Row<'a>> {
     let mut out = Vec::new();
+    let barred = if links.bar() { asked.sale() } else { 0 };
     out.push(essential(asked.doc, words));
     for (i, purpose) in asked.purposes.iter().enumerate() {
         let text = |key| text(purpose, words, key);
         let mut vendors = Vec::new();
         for vendor in asked.vendors.iter().filter(|vendor| vendor.purposes & 1 << i != 0) {
-            vendors.push(vendor_row(vendor, purpose, state, words));
+            let mut row = vendor_row(vendor, purpose, state, words);
+            // It works only if all of its purposes may.
+            if vendor.purposes & barred != 0 {
+                row.switch = Switch::Barred;
+            }
+            vendors.push(row);
         }
         out.push(Row {
             id: purpose.id,
@@ -92,7 +100,11 @@ pub(super) fn rows<'a>(asked: &Asked<'a>, state: &State, words: &Words<'a>, link
             kept_days: days(purpose.doc, "retentionDays"),
             basis: words.get(purpose.basis_key),
             right: links.of(purpose),
-            switch: switch(state, purpose, "purposes", purpose.id),
+            switch: if barred & 1 << i != 0 {
+                Switch::Barred
+            } else {
+                switch(state, purpose, "purposes", purpose.id)
+            },
             vendors,
         });
     }

@@ -52,9 +52,11 @@ impl State {
     /// The key of the text about a signal of the browser that counts here; empty if there is none.
     pub(super) fn signal(&self) -> &'static str {
         let sent = |key| self.0.get(key).and_then(Value::bool).unwrap_or(false);
-        match (sent("gpc"), sent("dnt")) {
-            (true, _) => "gpc",
-            (_, true) => "dnt",
+        match self.word("prevails") {
+            "law" => "signal.law",
+            "choice" => "signal.chosen",
+            _ if sent("gpc") => "gpc",
+            _ if sent("dnt") => "dnt",
             _ => "",
         }
     }

@@ -11,7 +11,7 @@ use super::fault::{Fault, What};
 use super::forms::{language, visible};
 use super::strict::Members;
 use super::time::Time;
-use super::words::Action;
+use super::words::{Action, Prevails};
 use super::writer::Object;
 use crate::choice::How;
 use crate::jurisdiction::Regime;
@@ -45,6 +45,8 @@ pub struct Answer {
     pub gpc: Option<bool>,
     /// Whether Do Not Track counted as Global Privacy Control does; `None` if the policy does not heed it.
     pub dnt: Option<bool>,
+    /// What counts where such a signal and the person's choice disagree; `None` if they do not.
+    pub prevails: Option<Prevails>,
     /// The standard strings that were given out for this answer.
     pub strings: Strings,
     /// The language of the notice (BCP 47).
@@ -92,7 +94,7 @@ impl Answer {
     /// Reads its members out of those of a larger form.
     pub(super) fn read(members: &Members) -> Result<Answer, Fault> {
         let strings = members.members("strings", &["tcf", "gpp", "ac"])?;
-        let signals = members.members("signals", &["gpc", "dnt"])?;
+        let signals = members.members("signals", &["gpc", "dnt", "prevails"])?;
         let string = |name| strings.maybe_owned(name, visible);
         let answer = Answer {
             policy: members.text("policy", Digest::parse)?,
@@ -104,6 +106,7 @@ impl Answer {
             vendors: members.answers("vendors", MOST_VENDORS)?,
             gpc: signals.maybe_bool("gpc")?,
             dnt: signals.maybe_bool("dnt")?,
+            prevails: signals.maybe("prevails", Prevails::from_name)?,
             strings: Strings { tcf: string("tcf")?, gpp: string("gpp")?, ac: string("ac")? },
             language: members.maybe_owned("language", language)?,
             region: members.maybe_owned("region", |text| check::is(Kind::Region, text).then_some(text))?,
@@ -153,6 +156,7 @@ impl Answer {
         if let Some(dnt) = self.dnt {
             signals.bool("dnt", dnt);
         }
+        signals.maybe("prevails", self.prevails.map(Prevails::name));
         object.unless_empty("signals", signals);
         let mut strings = Object::default();
         strings.maybe("tcf", self.strings.tcf.as_deref());

@@ -41,6 +41,16 @@ words! {
 }
 
 words! {
+    /// What counts where a privacy signal of the browser and the person's own choice disagree.
+    Prevails {
+        /// The choice, which grants what the signal refuses: it was made in sight of the signal, and the law lets it count.
+        Choice = "choice",
+        /// The signal, whatever is chosen: no provision of the law lets a choice count against it.
+        Law = "law",
+    }
+}
+
+words! {
     /// Who wrote a record, and so how far it is to be trusted.
     Trust {
         /// The visitor's browser.

@@ -103,7 +103,8 @@ impl Archive {
         let answer = &mut decision.answer;
         (answer.action, answer.source, answer.given_at) = (Action::Withdraw, How::Withdrawal, now);
         answer.origin = None;
-        (answer.strings, answer.gpc, answer.dnt, answer.notice_ms) = (Strings::default(), None, None, None);
+        (answer.gpc, answer.dnt, answer.prevails) = (None, None, None);
+        (answer.strings, answer.notice_ms) = (Strings::default(), None);
         for (_, granted) in answer.purposes.iter_mut().chain(&mut answer.vendors) {
             *granted = false;
         }

@@ -19,7 +19,7 @@ pub enum Value {
     Short(u16),
     Long(u32),
     Longest(u64),
-    NoList,
+    List(Vec<Value>),
 }
 
 /// The bytes of a database that says of each network what stands beside it.
@@ -53,7 +53,7 @@ pub fn database(networks: Vec<(&str, Value)>) -> Vec<u8> {
             ("build_epoch", Value::Longest(1_764_000_000)),
             ("database_type", Value::Text("test")),
             ("description", Value::Map(vec![])),
-            ("languages", Value::NoList),
+            ("languages", Value::List(vec![])),
         ]),
     );
     out
@@ -107,6 +107,9 @@ fn write(out: &mut Vec<u8>, value: &Value) {
             out.extend([8, 9 - 7]);
             out.extend(number.to_be_bytes());
         }
-        Value::NoList => out.extend([0, 11 - 7]),
+        Value::List(values) => {
+            out.extend([values.len() as u8, 11 - 7]);
+            values.iter().for_each(|value| write(out, value));
+        }
     }
 }

@@ -17,6 +17,13 @@ fn countries() -> Vec<u8> {
     ])
 }
 
+/// A record of a database that knows parts of countries, the larger part first.
+fn divided(code: &'static str, parts: &[&'static str]) -> Value {
+    let named = |code| Value::Map(vec![("iso_code", Value::Text(code))]);
+    let parts = parts.iter().map(|part| named(part)).collect();
+    Value::Map(vec![("country", named(code)), ("subdivisions", Value::List(parts))])
+}
+
 async fn stage(settings: &str) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("countries.mmdb"), countries()).unwrap();
@@ -118,4 +125,63 @@ fn a_damaged_database_makes_strangers_and_never_stops_the_archive() {
             assert!(country.is_none_or(|country| country.len() == 2), "{place}");
         }
     }
+}
+
+#[test]
+fn parts_of_countries_are_known_where_the_database_knows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("places.mmdb");
+    let places = [
+        ("198.51.100.0/26", divided("US", &["CA"]), "US-CA"),
+        ("198.51.100.64/26", divided("us", &["tx"]), "US-TX"),
+        ("203.0.113.0/26", divided("GB", &["ENG", "WSM"]), "GB-ENG"),
+        // No part, and words that are none: the country is known all the same.
+        ("203.0.113.64/26", divided("DE", &[]), "DE"),
+        ("203.0.113.128/26", divided("US", &["California"]), "US"),
+    ];
+    let asked: Vec<(String, &str)> = places
+        .iter()
+        .map(|(network, _, place)| (network.split('/').next().unwrap().to_string(), *place))
+        .collect();
+    std::fs::write(&file, database(places.into_iter().map(|(network, value, _)| (network, value)).collect()))
+        .unwrap();
+    let countries = Countries::read(&file).unwrap();
+    for (address, place) in asked {
+        assert_eq!(countries.of(address.parse().unwrap()).as_deref(), Some(place), "{address}");
+    }
+}
+
+#[test]
+fn a_database_that_is_replaced_is_read_again_and_a_damaged_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("countries.mmdb");
+    let address = "198.51.100.7".parse().unwrap();
+    let of_one = |code| database(vec![("198.51.100.0/24", divided(code, &[]))]);
+    std::fs::write(&file, of_one("DE")).unwrap();
+    let countries = Countries::read(&file).unwrap();
+    // Each is longer than the one before, so that no clock is too coarse to tell them apart.
+    let mut longer = of_one("JP");
+    longer.push(0);
+    let nothing = b"half a database".to_vec();
+    let mut sound = longer.clone();
+    sound.push(0);
+    for (replacement, place) in
+        [(None, "DE"), (Some(longer), "JP"), (Some(nothing), "JP"), (Some(sound), "JP")]
+    {
+        match &replacement {
+            Some(bytes) => std::fs::write(&file, bytes).unwrap(),
+            None => std::fs::remove_file(&file).unwrap(),
+        }
+        countries.refresh();
+        assert_eq!(
+            countries.of(address).as_deref(),
+            Some(place),
+            "{:?}",
+            replacement.map(|bytes| bytes.len())
+        );
+    }
+    std::fs::write(&file, of_one("FR")).unwrap();
+    assert_eq!(countries.of(address).as_deref(), Some("JP"), "not looked at with each request");
+    countries.refresh();
+    assert_eq!(countries.of(address).as_deref(), Some("FR"));
 }
