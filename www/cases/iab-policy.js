@@ -18,5 +18,6 @@ window.assentPolicy = {
   region: wish.get('region') || 'DE',
   onWithdraw: 'stay',
 };
+if (wish.has('stacks')) window.assentPolicy.tcf.stacks = [8, 18];
 if (wish.has('unregistered')) delete window.assentPolicy.tcf.cmpId;
 Object.defineProperty(navigator, 'globalPrivacyControl', { value: wish.has('signal'), configurable: true });

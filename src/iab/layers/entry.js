@@ -18,8 +18,8 @@ let switches = [];
 let unfolds = false;
 
 /** Prepares words and texts in a language. Returns what draws them into a layer. */
-export async function open({ base }, { policy, tag, vendorList, asked, truth, detail }) {
-  const [words, texts] = await Promise.all([wordsOf(base, 'tcf', tag, policy), textsOf(policy.tcf.vendorList, vendorList, tag)]);
+export async function open({ base }, { policy, tag, listPath, vendorList, asked, truth, detail }) {
+  const [words, texts] = await Promise.all([wordsOf(base, 'tcf', tag, policy), textsOf(listPath, vendorList, tag)]);
   const say = (key, filling = {}) => (words[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => filling[name] ?? whole);
   const told = { policy, tag, vendorList, asked, texts, say };
   return (page, layer) => {

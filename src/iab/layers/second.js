@@ -28,9 +28,12 @@ export function drawSecond(page, told, tc, unfolds) {
   }
 
   const hanging = (member, id) => parentsOf(page.stage, 'purpose', (policy.purposes || []).filter((purpose) => purpose[member]?.includes(id)).map((purpose) => purpose.id));
+  /** By how many something is done, and by whom. */
   const count = (uses) => {
     const names = vendors.filter(uses).map(([id]) => vendorList.vendors[id].name);
-    return make('p', { part: 'small' }, say('count', { n: names.length.toLocaleString(tag) }));
+    const text = say('count', { n: names.length.toLocaleString(tag) });
+    if (!names.length) return make('p', { part: 'small' }, text);
+    return make('details', {}, make('summary', {}, text), make('ul', { part: 'list' }, ...names.map((name) => make('li', {}, name))));
   };
 
   function entry({ name, description, illustrations = [] }, counted, ...rows) {

@@ -138,7 +138,8 @@ impl Gvl {
         reader::gvl(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
     }
 
-    /// Reads a list of which only the vendors are wanted, and may be only some of them: its texts stay empty.
+    /// Reads a list of which only the vendors are wanted, and may be only some of them, and the stacks, which may be
+    /// missing: its texts stay empty.
     pub fn read_vendors(text: &str) -> Result<Self, SignalError> {
         reader::vendors(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
     }

@@ -163,6 +163,11 @@ impl FlagSet {
         Self(self.0 & other.0)
     }
 
+    /// The ids that one of the sets has.
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The ids, ascending.
     pub fn iter(self) -> impl Iterator<Item = u8> {
         (1..=64).filter(move |id| self.contains(*id))

@@ -56,6 +56,8 @@ pub struct Tcf {
     pub cmp_version: u16,
     /// Where the publisher is seated.
     pub publisher_cc: Letters,
+    /// Stacks that the first layer is to tell instead of what they stand for, in this order.
+    pub stacks: Vec<u8>,
 }
 
 /// The site in the Global Privacy Platform.
@@ -178,11 +180,16 @@ fn tcf(doc: &Value) -> Option<Tcf> {
     let cmp_id = number("cmpId").filter(|id| CMP_IDS.contains(id))?;
     let cmp_version = number("cmpVersion").filter(|version| *version < 4096).unwrap_or(1);
     let publisher_cc = tcf.get("publisherCountry").and_then(Value::str).and_then(Letters::new);
-    Some(Tcf { cmp_id, cmp_version, publisher_cc: publisher_cc.unwrap_or(Letters::UNKNOWN) })
+    let stacks = ids(tcf.get("stacks")).collect();
+    Some(Tcf { cmp_id, cmp_version, publisher_cc: publisher_cc.unwrap_or(Letters::UNKNOWN), stacks })
 }
 
 /// A list of ids from 1 to `last`; others mean nothing and are left out.
 fn flags(list: Option<&Value>, last: u8) -> FlagSet {
+    ids(list).filter(|id| (1..=last).contains(id)).collect()
+}
+
+fn ids(list: Option<&Value>) -> impl Iterator<Item = u8> + '_ {
     let ids = list.map_or(&[][..], Value::list).iter().filter_map(Value::int);
-    ids.filter_map(|id| u8::try_from(id).ok()).filter(|id| (1..=last).contains(id)).collect()
+    ids.filter_map(|id| u8::try_from(id).ok())
 }

@@ -436,3 +436,23 @@ fn a_vendor_is_kept_to_what_the_policy_lists_it_for() {
         Some(&Value::Str("___0".into()))
     );
 }
+
+#[test]
+fn a_stack_stands_only_for_what_is_asked_and_is_not_told_already() {
+    let gvl = gvl();
+    let stacks = |ids: &str, purposes: &str| {
+        let played = one(purposes, VENDOR, &format!(r#","tcf":{{"cmpId":300,"stacks":[{ids}]}}"#));
+        let layers = Site::new(&played.doc).unwrap().layers(&gvl);
+        layers.get("stacks").unwrap().list().iter().filter_map(Value::int).collect::<Vec<_>>()
+    };
+    // 8 is 2, 3, 4 and 7; 3 is 2, 3 and 4; 19 is 7 and 9; 1 is both special features.
+    assert_eq!(stacks("8", ADS), [8]);
+    assert_eq!(stacks("3,8", ADS), [3]);
+    assert_eq!(stacks("8,3,8", ADS), [8]);
+    assert_eq!(stacks("19,1,99,0", ADS), [0i64; 0]);
+    // A purpose that rests on a contract is none that the framework asks about.
+    let contract = r#"{"id":"a","legalBasis":"contract","tcf":[7]},"#;
+    assert_eq!(stacks("8,3", &format!("{contract}{ADS}")), [3]);
+    let both = ADS.replace("[1]", "[1,2]");
+    assert_eq!(stacks("1,8", &both), [1, 8]);
+}

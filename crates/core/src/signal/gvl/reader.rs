@@ -17,7 +17,7 @@ pub(super) fn gvl(value: &Value) -> Result<Gvl, SignalError> {
     Ok(gvl)
 }
 
-/// The list without its texts.
+/// The list without its texts; its stacks, if it has them.
 pub(super) fn vendors(value: &Value) -> Result<Gvl, SignalError> {
     if number::<u16>(value, "gvlSpecificationVersion")? != SPECIFICATION {
         return Err(Fault::UnsupportedVersion).at(SECTION, "gvlSpecificationVersion");
@@ -31,7 +31,7 @@ pub(super) fn vendors(value: &Value) -> Result<Gvl, SignalError> {
         features: Vec::new(),
         special_features: Vec::new(),
         data_categories: Vec::new(),
-        stacks: Vec::new(),
+        stacks: if value.get("stacks").is_some() { stacks(value)? } else { Vec::new() },
         vendors: entries(value, "vendors")?
             .iter()
             .map(|(_, entry)| vendor(entry))
@@ -49,7 +49,7 @@ pub(super) fn texts(gvl: &mut Gvl, value: &Value) -> Result<(), SignalError> {
     let features = texts_of(value, "features")?;
     let special_features = texts_of(value, "specialFeatures")?;
     let data_categories = texts_of(value, "dataCategories")?;
-    gvl.stacks = entries(value, "stacks")?.iter().map(|(_, entry)| stack(entry)).collect::<Result<_, _>>()?;
+    gvl.stacks = stacks(value)?;
     gvl.purposes = purposes;
     gvl.special_purposes = special_purposes;
     gvl.features = features;
@@ -69,6 +69,10 @@ fn texts_of(value: &Value, field: &'static str) -> Result<Vec<Text>, SignalError
     };
     let entries = entries(value, field)?;
     entries.iter().map(|(_, entry)| text(entry).ok_or(Fault::Malformed).at(SECTION, field)).collect()
+}
+
+fn stacks(value: &Value) -> Result<Vec<Stack>, SignalError> {
+    entries(value, "stacks")?.iter().map(|(_, entry)| stack(entry)).collect()
 }
 
 fn stack(value: &Value) -> Result<Stack, SignalError> {

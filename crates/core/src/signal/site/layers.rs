@@ -3,6 +3,7 @@
 use super::{Decided, Site, TCF_PURPOSES, TCF_SPECIAL_FEATURES};
 use crate::json::Value;
 use crate::signal::gvl::Gvl;
+use crate::signal::ids::FlagSet;
 use crate::signal::tcf::TcString;
 use crate::signal::tcf::permission::LegalBasis;
 use crate::text::push_decimal;
@@ -11,17 +12,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Site {
-    /// The framework's purposes that people are asked about, those that they may object to, the special features, and for
-    /// each vendor that is shown the purposes it pursues on either basis: `{"consent": [..], "interest": [..],
-    /// "specialFeatures": [..], "vendors": {"10": {"consent": [..], "interest": [..]}}}`.
+    /// The framework's purposes that people are asked about, those that they may object to, the special features, the
+    /// stacks that stand for some of these on the first layer, and for each vendor that is shown the purposes it pursues on
+    /// either basis: `{"consent": [..], "interest": [..], "specialFeatures": [..], "stacks": [..], "vendors": {"10":
+    /// {"consent": [..], "interest": [..]}}}`.
     pub fn layers(&self, gvl: &Gvl) -> Value {
         let listed = self.listed(&Decided::nothing(), gvl);
         let mut tc = TcString::new(0);
         tc.publisher_restrictions = self.restrictions(&listed);
-        let on = |wanted| {
+        let on = |wanted| -> FlagSet {
             let rests = |purpose: &u8| self.rests_on(*purpose).is_some_and(|(_, basis)| basis == wanted);
-            numbers((1..=TCF_PURPOSES).filter(rests))
+            (1..=TCF_PURPOSES).filter(rests).collect()
         };
+        let (consent, interest) = (on(LegalBasis::Consent), on(LegalBasis::LegitimateInterest));
         let vendors = listed.iter().map(|each| {
             let pursues = |basis| {
                 numbers((1..=TCF_PURPOSES).filter(|purpose| tc.may_pursue(each.vendor, *purpose, basis)))
@@ -34,13 +37,32 @@ impl Site {
             push_decimal(&mut id, each.vendor.id.into());
             (id, Value::Map(bases))
         });
-        let asked = (1..=TCF_SPECIAL_FEATURES).filter(|feature| self.asks_for(*feature, &listed).is_some());
+        let is_asked = |feature: &u8| self.asks_for(*feature, &listed).is_some();
+        let features: FlagSet = (1..=TCF_SPECIAL_FEATURES).filter(is_asked).collect();
         Value::Map(Vec::from([
-            ("consent".to_owned(), on(LegalBasis::Consent)),
-            ("interest".to_owned(), on(LegalBasis::LegitimateInterest)),
-            ("specialFeatures".to_owned(), numbers(asked)),
+            ("consent".to_owned(), numbers(consent.iter())),
+            ("interest".to_owned(), numbers(interest.iter())),
+            ("specialFeatures".to_owned(), numbers(features.iter())),
+            ("stacks".to_owned(), numbers(self.stacks(gvl, consent.or(interest), features))),
             ("vendors".to_owned(), Value::Map(vendors.collect())),
         ]))
+    }
+
+    /// The stacks of the policy that stand for nothing but what is asked, each thing told once. Of the others, what they
+    /// would stand for is told by itself.
+    fn stacks(&self, gvl: &Gvl, mut purposes: FlagSet, mut features: FlagSet) -> Vec<u8> {
+        let wanted = self.tcf.iter().flat_map(|tcf| &tcf.stacks).copied();
+        let mut take = |id: &u8| {
+            let Some(stack) = gvl.stacks.iter().find(|stack| stack.id == *id) else { return false };
+            let fits = stack.purposes.and(purposes) == stack.purposes
+                && stack.special_features.and(features) == stack.special_features;
+            if fits {
+                purposes = stack.purposes.iter().fold(purposes, FlagSet::without);
+                features = stack.special_features.iter().fold(features, FlagSet::without);
+            }
+            fits && !(stack.purposes.is_empty() && stack.special_features.is_empty())
+        };
+        wanted.filter(|id| take(id)).collect()
     }
 }
 
