@@ -62,7 +62,7 @@ export async function open(ports, kept) {
   replayMessages();
   for (const api of apis) api.started?.();
   watch(cmp, apis);
-  return (layer, tag) => vendorList && VISIBLE.test(layer) && ports.room('tcf', { policy, tag, listPath, vendorList, asked: JSON.parse(layers()), truth, detail });
+  return (layer, tag) => vendorList && VISIBLE.test(layer) && ports.room('tcf', { policy, tag, listPath, vendorList, asked: JSON.parse(layers(ports.state())), truth, detail });
 }
 
 /** Where the vendor list is: where the policy says, else at the archive. */

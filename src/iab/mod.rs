@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use assent_core::json::{self, Value, write_value};
-use assent_core::signal::gpp::section;
+use assent_core::signal::gpp::{section, tcf_canada};
 use assent_core::signal::gvl::Gvl;
 use assent_core::signal::page;
 use assent_core::signal::site::{Decided, Moment, Signals, Site};
@@ -41,13 +41,13 @@ pub fn open(policy: &str) -> u8 {
     wants
 }
 
-/// Whether a TC string counts in this state of the choice, so that the vendor list is needed.
+/// Whether the framework counts in this state of the choice, so that the vendor list is needed.
 #[wasm_bindgen]
 pub fn applies(state: &str) -> bool {
     let opened = OPENED.0.try_borrow();
     // In doubt it counts, and is not there: nobody is granted anything.
     let site = opened.as_ref().ok().and_then(|opened| opened.as_ref()).map(|opened| &opened.site);
-    site.is_none_or(|site| Decided::from_json(site.rules(), state, false).gdpr_applies())
+    site.is_none_or(|site| site.counts(&Decided::from_json(site.rules(), state, false)))
 }
 
 /// Takes the vendor list, of which the page's side has picked the vendors of the policy. Tells whether it is one.
@@ -77,13 +77,14 @@ pub fn tell(state: &str, gpc: bool, time: f64, language: &str, detail: &str) -> 
     out
 }
 
-/// What the layers of the notice ask and disclose under the framework; empty without a vendor list.
+/// What the layers of the notice ask and disclose under the framework in this state of the choice; empty without a vendor
+/// list.
 #[wasm_bindgen]
-pub fn layers() -> String {
+pub fn layers(state: &str) -> String {
     let mut out = String::new();
     let Ok(opened) = OPENED.0.try_borrow() else { return out };
     if let Some(Opened { site, gvl: Some(gvl), .. }) = opened.as_ref() {
-        write_value(&mut out, &site.layers(gvl));
+        write_value(&mut out, &site.layers(gvl, &Decided::from_json(site.rules(), state, false)));
     }
     out
 }
@@ -106,6 +107,7 @@ fn answer(opened: &Opened, signals: &Signals) -> Option<Value> {
     let mut members = Vec::new();
     let mut say = |key: &str, value| members.push((key.to_owned(), value));
     say("gdprApplies", Value::Bool(signals.gdpr_applies));
+    say("isLost", Value::Bool(signals.is_lost));
     if let Some(tcf) = opened.site.tcf() {
         say("cmpId", number(tcf.cmp_id));
         say("cmpVersion", number(tcf.cmp_version));
@@ -121,6 +123,8 @@ fn answer(opened: &Opened, signals: &Signals) -> Option<Value> {
         let name = |id| section::prefix(id).unwrap_or_default();
         let prefixes = gpp.section_ids().map(|id| text(name(id).to_owned())).collect();
         let mut parsed = Vec::new();
+        let canada = signals.canada.as_ref().map(page::parsed_canada);
+        parsed.extend(canada.map(|canada| (tcf_canada::SECTION.to_owned(), canada)));
         if let Some(us) = &signals.us {
             parsed.extend(signals.usp.map(|usp| ("uspv1".to_owned(), page::parsed_usp(usp))));
             parsed.push((us.layout().prefix.to_owned(), page::parsed_us(us)));

@@ -14,6 +14,7 @@ pub const CASES: &[Case] = cases![
     in_california_the_section_of_the_state_says_it,
     a_privacy_signal_is_in_the_section_of_the_state,
     where_no_standard_applies_they_say_so,
+    in_quebec_consent_is_express_in_both_frameworks,
     a_frame_of_another_origin_is_answered_by_messages,
     the_queue_of_another_stub_is_drained,
     without_a_vendor_list_nobody_is_granted_anything,
@@ -204,6 +205,25 @@ async fn where_no_standard_applies_they_say_so(page: &Page) -> Outcome {
     no_errors(page).await
 }
 
+async fn in_quebec_consent_is_express_in_both_frameworks(page: &Page) -> Outcome {
+    page.open(&format!("{PAGE}?region=CA-QC")).await?;
+    until_events(page, json!(["cmpuishown"])).await?;
+    let sections = "[__gppPing().applicableSections, __gppPing().sectionList]";
+    assert_eq!(page.eval(sections).await?, json!([[5], [2, 5]]));
+    let vendors = "['VendorExpressConsent', 'VendorImpliedConsent', 'DisclosedVendors'].map(it => __field('tcfcav1.' + it))";
+    assert_eq!(page.eval(vendors).await?, json!([[], [], [10, 20]]));
+    page.click_in_notice("[data-action=accept]").await?;
+    until_events(page, json!(["cmpuishown", "useractioncomplete"])).await?;
+    assert_eq!(page.eval(vendors).await?, json!([[10, 20], [], [10, 20]]));
+    assert_eq!(yes(page, "vendor.consents").await?, json!([10, 20]));
+    // Purpose 1, the first, is not used in Canada.
+    let express = "__field('tcfcav1.PurposesExpressConsent').slice(0, 4)";
+    assert_eq!(page.eval(express).await?, json!([false, true, true, true]));
+    assert_eq!(page.eval("__field('tcfcav1.Created') instanceof Date").await?, json!(true));
+    page.until(&format!("{GPP_EVENTS}.includes('sectionChange tcfcav1')")).await?;
+    no_errors(page).await
+}
+
 async fn a_frame_of_another_origin_is_answered_by_messages(page: &Page) -> Outcome {
     page.open(PAGE).await?;
     page.until("__frame.some(it => it.callId === 'listener' && it.status === 'cmpuishown')").await?;
@@ -251,6 +271,9 @@ async fn failed(page: &Page) -> Outcome {
 }
 
 async fn without_a_vendor_list_nobody_is_granted_anything(page: &Page) -> Outcome {
+    page.open(&format!("{PAGE}?gvl=missing&region=CA-ON")).await?;
+    page.until("__gppPing().cmpStatus === 'error'").await?;
+    assert_eq!(page.eval("__gppPing().sectionList").await?, json!([]));
     page.open(&format!("{PAGE}?gvl=missing")).await?;
     failed(page).await
 }

@@ -2,7 +2,7 @@
 
 use crate::iab::{PAGE, no_errors, until_events, yes};
 use assent_stage::{
-    browser::{Case, Failure, Outcome, Page, Value, json},
+    browser::{Case, Outcome, Page, json},
     cases,
 };
 
@@ -15,6 +15,10 @@ pub const CASES: &[Case] = cases![
     a_purpose_of_the_framework_can_be_turned_on_alone,
     a_lost_or_damaged_detail_grants_nothing,
     a_script_turns_no_switch_of_the_framework_on,
+    legitimate_interest_is_on_until_it_is_turned_off,
+    what_is_left_on_is_shared_between_hosts_as_the_choice_is,
+    without_the_layers_nobody_is_granted_anything,
+    in_ontario_consent_is_implied_until_it_is_turned_off,
 ];
 
 const ENTER: char = '\u{e007}';
@@ -67,7 +71,10 @@ async fn a_stack_is_told_instead_of_what_it_stands_for(page: &Page) -> Outcome {
         "Measure content performance",
         "Understand audiences through statistics or combinations of data from different sources",
     ];
-    assert_eq!(page.eval(&drawn("names(root.querySelector('[part=banner] [part=list]'))")).await?, json!(told));
+    assert_eq!(
+        page.eval(&drawn("names(root.querySelector('[part=banner] [part=list]'))")).await?,
+        json!(told)
+    );
     page.click_in_notice("[part=banner] summary").await?;
     let unfolded = "names(root.querySelector('[part=banner] details[open] [part=list]'))";
     let stands_for = [
@@ -116,7 +123,31 @@ async fn the_archive_serves_the_list_and_its_translation(page: &Page) -> Outcome
         page.hits(&host).into_iter().map(|hit| hit.path).filter(|path| path.contains("/gvl/")).collect();
     assert_eq!(asked, ["/sites/shop/gvl/vendor-list.json", "/sites/shop/gvl/purposes-de.json"]);
     let text = page.notice_text("[part=banner] [part=framework]").await?;
-    for told in ["Wir und 2 Partner", "Bündel 8", "Zweck 1", "Zweck 8", "Alle 2 Partner ansehen", "Sie können widersprechen"] {
+    for told in [
+        "Wir und 2 Partner",
+        "Bündel 8",
+        "Zweck 1",
+        "Zweck 8",
+        "Alle 2 Partner ansehen",
+        "Sie können widersprechen",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    page.click("#opener").await?;
+    let second = "root.querySelector('dialog [part=framework]').textContent";
+    page.until(&drawn("all('[data-tcf=w50]').length === 1")).await?;
+    let text = page.eval(&drawn(second)).await?;
+    let text = text.as_str().unwrap_or_default();
+    for told in [
+        "Text zu Zweck 1.",
+        "Beispiel zu Zweck 1.",
+        "Berechtigtes Interesse; zum Widerspruch ausschalten",
+        "Partner, die darum bitten: 1",
+        "Text zu Besonderer Zweck 1.",
+        "Datenart 1, Datenart 2",
+        "Zweck 8 (30 Tage)",
+        "Cookies, höchstens 30 Tage. Ihre Zeit beginnt bei jedem Besuch neu.",
+    ] {
         assert!(text.contains(told), "{told}: {text}");
     }
     no_errors(page).await
@@ -189,5 +220,106 @@ async fn a_script_turns_no_switch_of_the_framework_on(page: &Page) -> Outcome {
     page.until(&drawn("all('[data-tcf=c1]').length === 1")).await?;
     page.eval(&drawn("root.querySelector('[data-tcf=c1]').click()")).await?;
     assert_eq!(page.eval(&drawn("on()")).await?, json!([]));
+    no_errors(page).await
+}
+
+async fn legitimate_interest_is_on_until_it_is_turned_off(page: &Page) -> Outcome {
+    let mut archive = page.start_archive(ARCHIVE_POLICY).await?;
+    archive.serve_vendor_list(&[LIST, GERMAN]).await?;
+    page.open(ARCHIVE).await?;
+    page.until("!!assent.choice").await?;
+    page.until_notice_shows("[part=framework]").await?;
+    let (interests, vendors) = ("purpose.legitimateInterests", "vendor.legitimateInterests");
+    assert_eq!(yes(page, interests).await?, json!([8, 9]));
+    assert_eq!(yes(page, vendors).await?, json!([50]));
+    page.click("#opener").await?;
+    page.until(&drawn("on().join() === 'l8,l9,w50'")).await?;
+    page.click_in_notice("[data-tcf=l8]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    page.until("!!assent.choice.time").await?;
+    assert_eq!(yes(page, interests).await?, json!([9]));
+    assert_eq!(yes(page, vendors).await?, json!([50]));
+    assert_eq!(yes(page, "purpose.consents").await?, json!([]));
+    // Objecting to one partner leaves the purpose to others.
+    page.click("#opener").await?;
+    page.until(&drawn("on().join() === 'l9,w50'")).await?;
+    page.click_in_notice("dialog [part=framework] > details > summary").await?;
+    page.click_in_notice("[data-tcf=w50]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    page.until_notice_hides("[data-action=save]").await?;
+    assert_eq!(yes(page, interests).await?, json!([9]));
+    assert_eq!(yes(page, vendors).await?, json!([]));
+    no_errors(page).await
+}
+
+async fn what_is_left_on_is_shared_between_hosts_as_the_choice_is(page: &Page) -> Outcome {
+    let address = format!("{PAGE}?cookie");
+    page.open(&address).await?;
+    until_events(page, json!(["cmpuishown"])).await?;
+    page.eval("document.querySelector('#opener').click()").await?;
+    page.click_in_notice("input[value=marketing]").await?;
+    page.click_in_notice("[data-tcf=c3]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    page.until("assent.choice.status === 'partial'").await?;
+    assert_eq!(yes(page, "purpose.consents").await?, json!([1, 2, 4, 7]));
+    // It is in the cookie, and nowhere else.
+    assert_eq!(page.eval("localStorage['assent-tcf'] ?? null").await?, json!(null));
+    page.reload().await?;
+    until_events(page, json!(["tcloaded"])).await?;
+    assert_eq!(yes(page, "purpose.consents").await?, json!([1, 2, 4, 7]));
+    assert_eq!(yes(page, "vendor.consents").await?, json!([20]));
+    page.eval("(document.cookie = `assent-tcf=;path=/;max-age=0;domain=${location.hostname}`)").await?;
+    page.reload().await?;
+    until_events(page, json!(["tcloaded"])).await?;
+    assert_eq!(page.eval("assent.choice.status").await?, json!("partial"));
+    for map in ["purpose.consents", "vendor.consents"] {
+        assert_eq!(yes(page, map).await?, json!([]), "{map}");
+    }
+    no_errors(page).await
+}
+
+async fn without_the_layers_nobody_is_granted_anything(page: &Page) -> Outcome {
+    page.open("cases/iab-without-the-layers-nobody-is-granted-anything").await?;
+    until_events(page, json!(["cmpuishown"])).await?;
+    assert_eq!(page.eval(&drawn("all('[part=framework]').length")).await?, json!(0));
+    page.click_in_notice("[data-action=accept]").await?;
+    // The choice counts for what the notice did ask, and the page goes on.
+    page.until("assent.choice.status === 'given'").await?;
+    for _ in 0..2 {
+        for map in
+            ["purpose.consents", "purpose.legitimateInterests", "vendor.consents", "specialFeatureOptins"]
+        {
+            assert_eq!(yes(page, map).await?, json!([]), "{map}");
+        }
+        page.reload().await?;
+        until_events(page, json!(["tcloaded"])).await?;
+    }
+    no_errors(page).await
+}
+
+async fn in_ontario_consent_is_implied_until_it_is_turned_off(page: &Page) -> Outcome {
+    page.open(&format!("{PAGE}?region=CA-ON")).await?;
+    page.until("__gppPing().signalStatus === 'ready'").await?;
+    let said = "['PurposesExpressConsent', 'PurposesImpliedConsent'].map(it =>
+        __field('tcfcav1.' + it).flatMap((is, i) => is ? [i + 1] : [])).concat([__field('tcfcav1.VendorImpliedConsent')])";
+    assert_eq!(page.eval("__gppPing().applicableSections").await?, json!([5]));
+    assert_eq!(page.eval("__tcf[0].gdprApplies").await?, json!(false));
+    assert_eq!(page.eval(said).await?, json!([[], [2, 3, 4, 7, 8, 9], [20]]));
+    page.click("#opener").await?;
+    page.until(&drawn("on().join() === 'l2,l3,l4,l7,l8,l9,w20'")).await?;
+    let text = page.eval(&drawn("root.querySelector('dialog [part=framework]').textContent")).await?;
+    let text = text.as_str().unwrap_or_default();
+    assert!(
+        text.contains("Implied consent; turn off to object") && !text.contains("egitimate interest;"),
+        "{text}"
+    );
+    page.click_in_notice("[data-tcf=l3]").await?;
+    page.click_in_notice("[data-action=save]").await?;
+    page.until("!!assent.choice.time").await?;
+    assert_eq!(page.eval(said).await?, json!([[], [2, 4, 7, 8, 9], [20]]));
+    page.click("#opener").await?;
+    page.until(&drawn("on().join() === 'l2,l4,l7,l8,l9,w20'")).await?;
+    page.eval("assent.rejectAll()").await?;
+    assert_eq!(page.eval(said).await?, json!([[], [], []]));
     no_errors(page).await
 }

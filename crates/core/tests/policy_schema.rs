@@ -137,8 +137,8 @@ fn the_framework_takes_a_vendor_list_or_an_archive_that_serves_it() {
 #[test]
 fn each_stack_is_known_told_once_and_about_what_people_are_asked() {
     let told = |stacks: &str| {
-        let policy = with("tcf", "stacks", stacks)
-            .replace("[7]", r#"[1, 2, 3, 4, 7, 8], "specialFeatures": [1]"#);
+        let policy =
+            with("tcf", "stacks", stacks).replace("[7]", r#"[1, 2, 3, 4, 7, 8], "specialFeatures": [1]"#);
         diagnostics(&policy).into_iter().map(|d| (d.code, d.path)).collect::<Vec<_>>()
     };
     let fault = |code, i: usize| vec![(code, format!("tcf.stacks[{i}]"))];

@@ -12,6 +12,13 @@ import { textsOf } from './texts.js';
 
 const BANNER = 'banner';
 const PREFERENCES = 'preferences';
+const CANADA = {
+  c: 'PurposesExpressConsent',
+  l: 'PurposesImpliedConsent',
+  f: 'SpecialFeatureExpressConsent',
+  v: 'VendorExpressConsent',
+  w: 'VendorImpliedConsent',
+};
 /** Roots that have the sheet and the listeners. */
 const dressed = new WeakSet();
 let switches = [];
@@ -29,9 +36,23 @@ export async function open({ base }, { policy, tag, listPath, vendorList, asked,
     switches = [];
     if (layer == BANNER) drawFirst(page, told);
     if (layer == PREFERENCES) {
-      switches = drawSecond(page, told, truth().tc, unfolds);
+      switches = drawSecond(page, told, saidBy(truth()), unfolds);
       unfolds = false;
     }
+  };
+}
+
+/** Whether a switch is on, by its letter and number, as the strings say it: Europe's or, without one, Canada's. */
+function saidBy({ tc, parsedSections }) {
+  if (tc) {
+    const { purpose, vendor } = tc;
+    const maps = { c: purpose.consents, l: purpose.legitimateInterests, f: tc.specialFeatureOptins, v: vendor.consents, w: vendor.legitimateInterests };
+    return (kind, id) => maps[kind][id];
+  }
+  const canada = parsedSections?.tcfcav1;
+  return (kind, id) => {
+    const said = canada?.[CANADA[kind]] || [];
+    return /[vw]/.test(kind) ? said.includes(id) : said[id - 1];
   };
 }
 

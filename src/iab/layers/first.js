@@ -31,7 +31,7 @@ export function drawFirst(page, { tag, vendorList, asked, texts, say }) {
       make('p', {}, say(data ? 'first.data' : 'first', { n, data })),
       ...list(say('purposes'), [...stacks.filter(withPurposes).map(unfold), ...alone('purposes', purposes)]),
       ...list(say('specialFeatures'), [...stacks.filter((stack) => !withPurposes(stack)).map(unfold), ...alone('specialFeatures', asked.specialFeatures)]),
-      ...(claims ? [make('p', {}, say('first.interest'))] : []),
+      ...(claims ? [make('p', {}, say(asked.isImplied ? 'first.implied' : 'first.interest'))] : []),
       make('p', {}, say('first.scope')),
       make('p', {}, make('button', { type: 'button', part: 'link', 'data-action': 'vendors', 'data-tcf': '' }, say('first.vendors', { n }))),
     ),

@@ -86,7 +86,9 @@ fn stack(id: i64) -> Option<u32> {
     let of_line = |line: &str| {
         let mut words = line.split(' ');
         let is_it = words.next()?.parse() == Ok(id);
-        let ids = |list: &str| list.split(',').filter_map(|id| id.parse().ok()).fold(0, |set, id: u32| set | 1 << id);
+        let ids = |list: &str| {
+            list.split(',').filter_map(|id| id.parse().ok()).fold(0, |set, id: u32| set | 1 << id)
+        };
         is_it.then_some(ids(words.next()?) | ids(words.next()?) << FEATURE_BIT)
     };
     STACKS.lines().find_map(of_line)

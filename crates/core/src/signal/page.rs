@@ -5,9 +5,10 @@
 //!
 //! Standards: IAB Tech Lab, "Consent Management Platform API v2", and "GPP CMP API", version 1.1.
 
+use super::gpp::section::tcf_canada_fields;
 use super::gpp::{FieldValue, UsSection};
 use super::ids::{FlagSet, IdSet};
-use super::tcf::{RestrictionType, TcString};
+use super::tcf::{Restriction, RestrictionType, TcString};
 use super::usp::{Answer, UsPrivacy};
 use crate::json::Value;
 use crate::text::push_decimal;
@@ -146,6 +147,12 @@ pub fn parsed_us(us: &UsSection) -> Value {
     Value::Map(fields.into_iter().map(|(name, value)| (name.to_owned(), field(value))).collect())
 }
 
+/// The section of Canada, likewise; dates are in milliseconds since 1970, sets of small ids have an answer for each.
+pub fn parsed_canada(section: &TcString) -> Value {
+    let fields = tcf_canada_fields(section).into_iter();
+    Value::Map(fields.map(|(name, value)| (name.to_owned(), field(value))).collect())
+}
+
 /// The US Privacy string as a section, likewise.
 pub fn parsed_usp(usp: UsPrivacy) -> Value {
     let letter = |answer: Answer| Value::Str(answer.letter().into());
@@ -157,12 +164,30 @@ pub fn parsed_usp(usp: UsPrivacy) -> Value {
     ])
 }
 
+fn list(ids: &IdSet) -> Value {
+    Value::List(ids.iter().map(number).collect())
+}
+
 fn field(value: FieldValue) -> Value {
     match value {
         FieldValue::Number(number) => Value::Int(i64::try_from(number).unwrap_or_default()),
         FieldValue::Flag(flag) => Value::Bool(flag),
         FieldValue::Numbers(numbers) => Value::List(numbers.into_iter().map(number).collect()),
-        // Not in these sections.
-        _ => Value::Null,
+        FieldValue::Text(text) => Value::Str(text),
+        FieldValue::Date(time) => Value::Int(i64::try_from(time).unwrap_or_default().saturating_mul(100)),
+        FieldValue::Flags(flags, width) => {
+            Value::List((1..=width).map(|id| Value::Bool(flags.contains(id))).collect())
+        }
+        FieldValue::Ids(ids) => list(&ids),
+        FieldValue::Restrictions(restrictions) => {
+            let each = |restriction: Restriction| {
+                map([
+                    ("key", number(restriction.purpose)),
+                    ("type", number(restriction.restriction_type as u8)),
+                    ("ids", list(&restriction.vendors)),
+                ])
+            };
+            Value::List(restrictions.into_iter().map(each).collect())
+        }
     }
 }

@@ -15,7 +15,7 @@ pub mod segments;
 pub mod validity;
 pub mod vendors;
 
-mod core_segment;
+pub(super) mod core_segment;
 
 use super::fault::{Fault, SignalError};
 use super::ids::{FlagSet, IdSet};

@@ -14,20 +14,25 @@ use alloc::vec::Vec;
 impl Site {
     /// The framework's purposes that people are asked about, those that they may object to, the special features, the
     /// stacks that stand for some of these on the first layer, and for each vendor that is shown the purposes it pursues on
-    /// either basis: `{"consent": [..], "interest": [..], "specialFeatures": [..], "stacks": [..], "vendors": {"10":
-    /// {"consent": [..], "interest": [..]}}}`.
-    pub fn layers(&self, gvl: &Gvl) -> Value {
-        let listed = self.listed(&Decided::nothing(), gvl);
+    /// either basis: `{"consent": [..], "interest": [..], "isImplied": false, "specialFeatures": [..], "stacks": [..],
+    /// "vendors": {"10": {"consent": [..], "interest": [..]}}}`. In Canada, interest may be implied consent.
+    pub fn layers(&self, gvl: &Gvl, decided: &Decided) -> Value {
+        let listed = self.listed(decided, gvl);
         let mut tc = TcString::new(0);
-        tc.publisher_restrictions = self.restrictions(&listed);
+        tc.publisher_restrictions = self.restrictions(decided, &listed);
         let on = |wanted| -> FlagSet {
-            let rests = |purpose: &u8| self.rests_on(*purpose).is_some_and(|(_, basis)| basis == wanted);
+            let rests =
+                |purpose: &u8| self.rests_on(*purpose, decided).is_some_and(|(_, basis)| basis == wanted);
             (1..=TCF_PURPOSES).filter(rests).collect()
         };
         let (consent, interest) = (on(LegalBasis::Consent), on(LegalBasis::LegitimateInterest));
+        let may_pursue = |vendor, purpose, basis| {
+            let is_asked = basis != LegalBasis::Consent || !decided.is_implied();
+            is_asked && tc.may_pursue(vendor, purpose, basis, decided.consent_only())
+        };
         let vendors = listed.iter().map(|each| {
             let pursues = |basis| {
-                numbers((1..=TCF_PURPOSES).filter(|purpose| tc.may_pursue(each.vendor, *purpose, basis)))
+                numbers((1..=TCF_PURPOSES).filter(|purpose| may_pursue(each.vendor, *purpose, basis)))
             };
             let bases = Vec::from([
                 ("consent".to_owned(), pursues(LegalBasis::Consent)),
@@ -37,11 +42,12 @@ impl Site {
             push_decimal(&mut id, each.vendor.id.into());
             (id, Value::Map(bases))
         });
-        let is_asked = |feature: &u8| self.asks_for(*feature, &listed).is_some();
+        let is_asked = |feature: &u8| self.asks_for(*feature, decided, &listed).is_some();
         let features: FlagSet = (1..=TCF_SPECIAL_FEATURES).filter(is_asked).collect();
         Value::Map(Vec::from([
             ("consent".to_owned(), numbers(consent.iter())),
             ("interest".to_owned(), numbers(interest.iter())),
+            ("isImplied".to_owned(), Value::Bool(decided.is_implied())),
             ("specialFeatures".to_owned(), numbers(features.iter())),
             ("stacks".to_owned(), numbers(self.stacks(gvl, consent.or(interest), features))),
             ("vendors".to_owned(), Value::Map(vendors.collect())),

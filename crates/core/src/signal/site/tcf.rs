@@ -1,4 +1,4 @@
-//! The TC string of a site.
+//! The TC string of a site, which is also what the section of Canada says.
 //!
 //! A purpose of the framework hangs on the policy's purposes that name it, and is granted if all of them are. It rests on
 //! legitimate interest if all of them do, else on consent. What the vendor list lets a vendor do beyond what the policy
@@ -30,7 +30,7 @@ impl Site {
         tc.use_non_standard_texts = true;
         let is_granted = |mapped: u32| mapped & !decided.grants.purposes == 0;
         for purpose in 1..=TCF_PURPOSES {
-            let set = match self.rests_on(purpose) {
+            let set = match self.rests_on(purpose, decided) {
                 Some((mapped, LegalBasis::Consent)) if is_granted(mapped) => &mut tc.purposes_consent,
                 Some((mapped, LegalBasis::LegitimateInterest)) if is_granted(mapped) => {
                     &mut tc.purposes_li_transparency
@@ -44,27 +44,32 @@ impl Site {
             listed.iter().filter(|each| wanted(each)).map(|each| each.vendor.id).collect()
         };
         tc.disclosed_vendors = Some(ids(&|_| true));
-        tc.vendor_consent = ids(&|each| each.is_granted);
-        tc.vendor_legitimate_interest = tc.vendor_consent.clone();
+        tc.vendor_legitimate_interest = ids(&|each| each.is_granted);
+        // Nobody was asked for what is implied, so no vendor has express consent.
+        if !decided.is_implied() {
+            tc.vendor_consent = tc.vendor_legitimate_interest.clone();
+        }
         for feature in 1..=TCF_SPECIAL_FEATURES {
-            if self.asks_for(feature, &listed).is_some_and(is_granted) {
+            if self.asks_for(feature, decided, &listed).is_some_and(is_granted) {
                 tc.special_feature_opt_ins =
                     tc.special_feature_opt_ins.with(feature).unwrap_or(tc.special_feature_opt_ins);
             }
         }
-        tc.publisher_restrictions = self.restrictions(&listed);
+        tc.publisher_restrictions = self.restrictions(decided, &listed);
         decided.detail.narrow(&mut tc);
-        tc.conform(gvl);
+        tc.conform_under(gvl, decided.consent_only());
         tc
     }
 
     /// The policy's purposes that a special feature hangs on. `None` if nobody is asked about it.
-    pub(super) fn asks_for(&self, feature: u8, listed: &[Listed]) -> Option<u32> {
+    pub(super) fn asks_for(&self, feature: u8, decided: &Decided, listed: &[Listed]) -> Option<u32> {
         let mapped = self.mask(|mapped| mapped.special_features.contains(feature));
         // No restriction keeps one vendor from a special feature, so all that declare it must be listed for it.
         let uses = |each: &Listed| each.vendor.special_features.contains(feature);
         let is_for_all = listed.iter().all(|each| !uses(each) || each.purposes & mapped != 0);
-        (mapped != 0 && mapped & !self.rules.consent == 0 && is_for_all).then_some(mapped)
+        // It takes express consent, also in Canada.
+        let is_asked = mapped != 0 && mapped & !self.rules.consent == 0 && !decided.is_implied();
+        (is_asked && is_for_all).then_some(mapped)
     }
 
     /// The policy's purposes whose properties pass, as bits.
@@ -74,13 +79,15 @@ impl Site {
     }
 
     /// The policy's purposes that a purpose of the framework hangs on, and its legal basis. `None` if there are none, or one
-    /// rests on what the framework does not know, as a contract.
-    pub(super) fn rests_on(&self, purpose: u8) -> Option<(u32, LegalBasis)> {
+    /// rests on what the framework does not know, as a contract. Implied consent stands in the place of legitimate interest.
+    pub(super) fn rests_on(&self, purpose: u8, decided: &Decided) -> Option<(u32, LegalBasis)> {
         let mapped = self.mask(|mapped| mapped.purposes.contains(purpose));
-        if mapped == 0 || mapped & self.rules.necessary != 0 {
+        // Canada does not use purpose 1.
+        let is_unused = purpose == 1 && decided.is_implied();
+        if is_unused || mapped == 0 || mapped & self.rules.necessary != 0 {
             return None;
         }
-        let is_consent = mapped & self.rules.consent != 0;
+        let is_consent = mapped & self.rules.consent != 0 && !decided.is_implied();
         Some((mapped, if is_consent { LegalBasis::Consent } else { LegalBasis::LegitimateInterest }))
     }
 
@@ -104,12 +111,12 @@ impl Site {
         listed
     }
 
-    pub(super) fn restrictions(&self, listed: &[Listed]) -> Vec<Restriction> {
+    pub(super) fn restrictions(&self, decided: &Decided, listed: &[Listed]) -> Vec<Restriction> {
         use RestrictionType::{NotAllowed, RequireConsent, RequireLegitimateInterest};
         let mut restrictions = Vec::new();
         // The list may declare purposes that this code does not know yet.
         for purpose in 1..=24 {
-            let site = self.rests_on(purpose);
+            let site = self.rests_on(purpose, decided);
             let demand = |each: &Listed| {
                 let vendor = each.vendor;
                 let consent = vendor.purposes.contains(purpose);

@@ -19,7 +19,7 @@ const OLDEST_POLICY: u8 = 4;
 const DISCLOSURE_DUE: u64 = 17_723_232_000;
 
 /// Purposes that nobody may base on legitimate interest: 1 ever, 3 to 6 since TCF 2.2.
-pub(super) fn consent_only() -> FlagSet {
+pub(in crate::signal) fn consent_only() -> FlagSet {
     [1, 3, 4, 5, 6].into_iter().collect()
 }
 
