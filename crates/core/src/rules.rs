@@ -153,6 +153,27 @@ impl Rules {
         rules.read(flat).then_some(rules)
     }
 
+    /// Reads what a choice is about, purposes and vendors, and nothing of where vendors are met: the gate has that, and has
+    /// checked it. Whoever only tells of the choice is spared the catalogue.
+    pub fn of_choice(flat: &str) -> Option<Rules> {
+        let mut rules = Rules::none();
+        let mut good = true;
+        for row in scan::fields(flat, b'\n').skip(1) {
+            let (kind, rest) = scan::cut(row, b'|');
+            let rest = rest.unwrap_or_default();
+            good &= match kind {
+                "p" => rules.add_purpose(rest),
+                "v" => {
+                    let id = scan::cut(rest, b'|').0;
+                    let works_for = scan::fields(rest, b'|').nth(4).unwrap_or_default();
+                    rules.add_works_for(id, or(works_for, catalogue::purpose_of(id)))
+                }
+                _ => true,
+            };
+        }
+        (good && rules.every != 0 && rules.vendor_purposes.len() <= Vendors::MOST).then_some(rules)
+    }
+
     /// Reads the flat form into rules that were [`Rules::none`]; whether everything in it is right. Moving rules costs
     /// the gate more bytes than reading them, so it reads them where they stay.
     pub(crate) fn read(&mut self, flat: &str) -> bool {
@@ -242,15 +263,19 @@ impl Rules {
         let (hosts, cookies, storage, purpose) =
             known.map_or(("", "", "", ""), |s| (s.hosts, s.cookies, s.storage, s.purpose.purpose_id()));
         let given = next();
-        let mut good = check::is(Kind::Id, id)
-            && !scan::has(&self.vendors, id)
-            && !scan::has(&self.purposes, id)
-            && (known.is_some() || given != MISSING)
+        let good = (known.is_some() || given != MISSING)
             && column(&mut self.hosts, or(given, hosts), Kind::Host)
             && column(&mut self.cookies, or(next(), cookies), Kind::Pattern)
             && column(&mut self.storage, or(next(), storage), Kind::Pattern);
+        self.add_works_for(id, or(next(), purpose)) && good
+    }
+
+    /// Adds a vendor and the purposes that it works for.
+    fn add_works_for(&mut self, id: &str, works_for: &str) -> bool {
+        let mut good =
+            check::is(Kind::Id, id) && !scan::has(&self.vendors, id) && !scan::has(&self.purposes, id);
         let mut purposes = 0;
-        for name in scan::words(or(next(), purpose)) {
+        for name in scan::words(works_for) {
             let place = scan::place(&self.purposes, name);
             good &= place != scan::NOWHERE;
             purposes |= 1u32.wrapping_shl(place as u32);

@@ -107,7 +107,7 @@ pub struct Signals {
 impl Site {
     /// Reads a policy file. `None` if its rules are refused.
     pub fn new(doc: &Value) -> Option<Site> {
-        let rules = Rules::from_flat(&flat(doc))?;
+        let rules = Rules::of_choice(&flat(doc))?;
         let items = |key| doc.get(key).map_or(&[][..], Value::list);
         let purposes = items("purposes").iter().map(|purpose| Mapped {
             purposes: flags(purpose.get("tcf"), TCF_PURPOSES),

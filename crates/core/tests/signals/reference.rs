@@ -121,7 +121,7 @@ fn nothing_is_written_that_the_official_library_would_not_write() {
         let is_listed = |id| gvl.vendor(id).unwrap().deleted_date.is_none();
         assert_eq!(
             ours.disclosed_vendors,
-            theirs.disclosed_vendors.map(|disclosed| disclosed.filtered(is_listed))
+            theirs.disclosed_vendors.map(|disclosed| disclosed.filtered(&is_listed))
         );
         assert!(ours.vendor_consent.iter().all(|id| theirs.vendor_consent.contains(id)));
         assert!(

@@ -7,7 +7,6 @@ use crate::signal::fault::SignalError;
 use crate::signal::ids::{FlagSet, IdSet};
 use crate::signal::tcf::{self, Restriction, TcString, VendorEncoding};
 use crate::signal::usp::{self, UsPrivacy};
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -135,7 +134,7 @@ fn head_fields(version: u8, tc_string: &TcString) -> Vec<(&'static str, FieldVal
         ("CmpId", number(tc_string.cmp_id)),
         ("CmpVersion", number(tc_string.cmp_version)),
         ("ConsentScreen", number(tc_string.consent_screen)),
-        ("ConsentLanguage", Text(tc_string.consent_language.as_str().to_owned())),
+        ("ConsentLanguage", Text(tc_string.consent_language.text())),
         ("VendorListVersion", number(tc_string.vendor_list_version)),
     ])
 }
@@ -151,7 +150,7 @@ fn tcf_eu_fields(tc_string: &TcString) -> Vec<(&'static str, FieldValue)> {
         ("PurposeConsents", Flags(tc_string.purposes_consent, 24)),
         ("PurposeLegitimateInterests", Flags(tc_string.purposes_li_transparency, 24)),
         ("PurposeOneTreatment", Flag(tc_string.purpose_one_treatment)),
-        ("PublisherCountryCode", Text(tc_string.publisher_cc.as_str().to_owned())),
+        ("PublisherCountryCode", Text(tc_string.publisher_cc.text())),
         ("VendorConsents", Ids(tc_string.vendor_consent.clone())),
         ("VendorLegitimateInterests", Ids(tc_string.vendor_legitimate_interest.clone())),
         ("PublisherRestrictions", Restrictions(tc_string.publisher_restrictions.clone())),

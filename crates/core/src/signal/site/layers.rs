@@ -1,13 +1,13 @@
 //! What the layers of the notice ask and disclose in the framework's words: numbers only, the texts are the vendor list's.
 
+use super::tcf::Listed;
 use super::{Decided, Site, TCF_PURPOSES, TCF_SPECIAL_FEATURES};
-use crate::json::Value;
+use crate::json::{Members, Value};
 use crate::signal::gvl::Gvl;
 use crate::signal::ids::FlagSet;
 use crate::signal::tcf::TcString;
 use crate::signal::tcf::permission::LegalBasis;
 use crate::text::push_decimal;
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,58 +20,73 @@ impl Site {
         let listed = self.listed(decided, gvl);
         let mut tc = TcString::new(0);
         tc.publisher_restrictions = self.restrictions(decided, &listed);
-        let on = |wanted| -> FlagSet {
-            let rests =
-                |purpose: &u8| self.rests_on(*purpose, decided).is_some_and(|(_, basis)| basis == wanted);
-            (1..=TCF_PURPOSES).filter(rests).collect()
+        let (mut consent, mut interest) = (FlagSet::default(), FlagSet::default());
+        for purpose in 1..=TCF_PURPOSES {
+            match self.rests_on(purpose, decided) {
+                Some((_, LegalBasis::Consent)) => consent = consent.with_known(purpose),
+                Some((_, LegalBasis::LegitimateInterest)) => interest = interest.with_known(purpose),
+                None => {}
+            }
+        }
+        let pursued = |vendor, basis| {
+            let mut purposes = FlagSet::default();
+            // What is implied was not asked for, so there is no consent.
+            if basis == LegalBasis::Consent && decided.is_implied() {
+                return numbers(purposes);
+            }
+            for purpose in 1..=TCF_PURPOSES {
+                if tc.may_pursue(vendor, purpose, basis, decided.consent_only()) {
+                    purposes = purposes.with_known(purpose);
+                }
+            }
+            numbers(purposes)
         };
-        let (consent, interest) = (on(LegalBasis::Consent), on(LegalBasis::LegitimateInterest));
-        let may_pursue = |vendor, purpose, basis| {
-            let is_asked = basis != LegalBasis::Consent || !decided.is_implied();
-            is_asked && tc.may_pursue(vendor, purpose, basis, decided.consent_only())
-        };
-        let vendors = listed.iter().map(|each| {
-            let pursues = |basis| {
-                numbers((1..=TCF_PURPOSES).filter(|purpose| may_pursue(each.vendor, *purpose, basis)))
-            };
-            let bases = Vec::from([
-                ("consent".to_owned(), pursues(LegalBasis::Consent)),
-                ("interest".to_owned(), pursues(LegalBasis::LegitimateInterest)),
-            ]);
+        let mut vendors = Members::default();
+        for Listed { vendor, .. } in &listed {
+            let mut bases = Members::default();
+            bases.say("consent", pursued(vendor, LegalBasis::Consent));
+            bases.say("interest", pursued(vendor, LegalBasis::LegitimateInterest));
             let mut id = String::new();
-            push_decimal(&mut id, each.vendor.id.into());
-            (id, Value::Map(bases))
-        });
-        let is_asked = |feature: &u8| self.asks_for(*feature, decided, &listed).is_some();
-        let features: FlagSet = (1..=TCF_SPECIAL_FEATURES).filter(is_asked).collect();
-        Value::Map(Vec::from([
-            ("consent".to_owned(), numbers(consent.iter())),
-            ("interest".to_owned(), numbers(interest.iter())),
-            ("isImplied".to_owned(), Value::Bool(decided.is_implied())),
-            ("specialFeatures".to_owned(), numbers(features.iter())),
-            ("stacks".to_owned(), numbers(self.stacks(gvl, consent.or(interest), features))),
-            ("vendors".to_owned(), Value::Map(vendors.collect())),
-        ]))
+            push_decimal(&mut id, vendor.id.into());
+            vendors.say(&id, bases.map());
+        }
+        let mut features = FlagSet::default();
+        for feature in 1..=TCF_SPECIAL_FEATURES {
+            if self.asks_for(feature, decided, &listed).is_some() {
+                features = features.with_known(feature);
+            }
+        }
+        let mut layers = Members::default();
+        layers.say("consent", numbers(consent));
+        layers.say("interest", numbers(interest));
+        layers.say("isImplied", Value::Bool(decided.is_implied()));
+        layers.say("specialFeatures", numbers(features));
+        layers.say("stacks", self.stacks(gvl, consent.or(interest), features));
+        layers.say("vendors", vendors.map());
+        layers.map()
     }
 
     /// The stacks of the policy that stand for nothing but what is asked, each thing told once. Of the others, what they
     /// would stand for is told by itself.
-    fn stacks(&self, gvl: &Gvl, mut purposes: FlagSet, mut features: FlagSet) -> Vec<u8> {
-        let wanted = self.tcf.iter().flat_map(|tcf| &tcf.stacks).copied();
-        let mut take = |id: &u8| {
-            let Some(stack) = gvl.stacks.iter().find(|stack| stack.id == *id) else { return false };
-            let fits = stack.purposes.and(purposes) == stack.purposes
-                && stack.special_features.and(features) == stack.special_features;
-            if fits {
-                purposes = stack.purposes.iter().fold(purposes, FlagSet::without);
-                features = stack.special_features.iter().fold(features, FlagSet::without);
+    fn stacks(&self, gvl: &Gvl, mut purposes: FlagSet, mut features: FlagSet) -> Value {
+        let mut stacks = Vec::new();
+        for id in self.tcf.iter().flat_map(|tcf| &tcf.stacks) {
+            let Some(stack) = gvl.stacks.iter().find(|stack| stack.id == *id) else { continue };
+            let unasked = stack.purposes.minus(purposes).or(stack.special_features.minus(features));
+            if unasked.is_empty() && !stack.purposes.or(stack.special_features).is_empty() {
+                purposes = purposes.minus(stack.purposes);
+                features = features.minus(stack.special_features);
+                stacks.push(Value::Int((*id).into()));
             }
-            fits && !(stack.purposes.is_empty() && stack.special_features.is_empty())
-        };
-        wanted.filter(|id| take(id)).collect()
+        }
+        Value::List(stacks)
     }
 }
 
-fn numbers(ids: impl IntoIterator<Item = u8>) -> Value {
-    Value::List(ids.into_iter().map(|id| Value::Int(id.into())).collect())
+fn numbers(ids: FlagSet) -> Value {
+    let mut numbers = Vec::new();
+    for id in ids.iter() {
+        numbers.push(Value::Int(id.into()));
+    }
+    Value::List(numbers)
 }

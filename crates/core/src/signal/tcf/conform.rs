@@ -20,27 +20,23 @@ impl TcString {
     pub(crate) fn conform_under(&mut self, gvl: &Gvl, consent_only: FlagSet) {
         self.vendor_list_version = gvl.vendor_list_version;
         self.policy_version = gvl.tcf_policy_version;
-        self.purposes_li_transparency =
-            consent_only.iter().fold(self.purposes_li_transparency, FlagSet::without);
+        self.purposes_li_transparency = self.purposes_li_transparency.minus(consent_only);
         let listed = |id| gvl.vendor(id).is_some_and(|vendor| vendor.deleted_date.is_none());
         let rests_on = |id, basis| self.rests_on(gvl.vendor(id), basis, consent_only);
-        let vendor_consent = self.vendor_consent.filtered(|id| rests_on(id, LegalBasis::Consent));
+        let vendor_consent = self.vendor_consent.filtered(&|id| rests_on(id, LegalBasis::Consent));
         let vendor_legitimate_interest =
-            self.vendor_legitimate_interest.filtered(|id| rests_on(id, LegalBasis::LegitimateInterest));
+            self.vendor_legitimate_interest.filtered(&|id| rests_on(id, LegalBasis::LegitimateInterest));
         self.vendor_consent = vendor_consent;
         self.vendor_legitimate_interest = vendor_legitimate_interest;
-        self.disclosed_vendors = self.disclosed_vendors.as_ref().map(|disclosed| disclosed.filtered(listed));
+        self.disclosed_vendors = self.disclosed_vendors.as_ref().map(|disclosed| disclosed.filtered(&listed));
         self.allowed_vendors = None;
     }
 
     /// Whether at least one purpose of the vendor rests on this legal basis.
     fn rests_on(&self, vendor: Option<&Vendor>, basis: LegalBasis, consent_only: FlagSet) -> bool {
         let Some(vendor) = vendor.filter(|vendor| vendor.deleted_date.is_none()) else { return false };
-        vendor
-            .purposes
-            .iter()
-            .chain(vendor.leg_int_purposes.iter())
-            .any(|purpose| self.may_pursue(vendor, purpose, basis, consent_only))
+        let declared = vendor.purposes.or(vendor.leg_int_purposes);
+        declared.iter().any(|purpose| self.may_pursue(vendor, purpose, basis, consent_only))
     }
 
     /// Whether the vendor may ask to pursue the purpose on this legal basis, whatever the person chose. Some purposes must
