@@ -107,6 +107,14 @@ fn or<'a>(given: &'a str, otherwise: &'a str) -> &'a str {
     if given == MISSING { otherwise } else { given }
 }
 
+/// The rows behind the first, each with its kind.
+fn rows(flat: &str) -> impl Iterator<Item = (&str, &str)> {
+    scan::fields(flat, b'\n').skip(1).map(|row| {
+        let (kind, rest) = scan::cut(row, b'|');
+        (kind, rest.unwrap_or_default())
+    })
+}
+
 /// Adds a vendor's line to a column; whether all its words are of the kind.
 #[inline(never)]
 fn column(column: &mut String, line: &str, kind: Kind) -> bool {
@@ -158,9 +166,7 @@ impl Rules {
     pub fn of_choice(flat: &str) -> Option<Rules> {
         let mut rules = Rules::none();
         let mut good = true;
-        for row in scan::fields(flat, b'\n').skip(1) {
-            let (kind, rest) = scan::cut(row, b'|');
-            let rest = rest.unwrap_or_default();
+        for (kind, rest) in rows(flat) {
             good &= match kind {
                 "p" => rules.add_purpose(rest),
                 "v" => {
@@ -180,9 +186,7 @@ impl Rules {
         let rules = self;
         rules.flat = flat.into();
         let mut good = true;
-        for row in scan::fields(flat, b'\n').skip(1) {
-            let (kind, rest) = scan::cut(row, b'|');
-            let rest = rest.unwrap_or_default();
+        for (kind, rest) in rows(flat) {
             good &= match kind {
                 "p" => rules.add_purpose(rest),
                 "v" => rules.add_vendor(rest),

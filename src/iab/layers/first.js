@@ -12,7 +12,7 @@ export function drawFirst(page, { tag, vendorList, asked, texts, say }) {
   const names = (kind, list) => list.map((id) => texts[kind][id]?.name).filter(Boolean);
   const categories = new Set(vendors.flatMap((vendor) => vendor.dataDeclaration || []));
   const data = new Intl.ListFormat(tag, { type: 'conjunction' }).format(names('dataCategories', [...categories].sort((a, b) => a - b)));
-  const items = (entries) => make('ul', { part: 'list', lang: texts.lang }, ...entries.map((entry) => make('li', {}, entry)));
+  const items = (entries) => make('ul', { part: 'list', lang: texts.lang }, ...entries.map((entry) => make('li', entry.localName ? { part: 'stack' } : {}, entry)));
   const list = (title, entries) => (entries.length ? [make('p', { part: 'subtitle' }, title), items(entries)] : []);
   const stacks = asked.stacks.filter((id) => texts.stacks[id]).map((id) => ({ ...vendorList.stacks[id], ...texts.stacks[id] }));
   // What a stack stands for is told under its name, and not beside it.

@@ -38,8 +38,7 @@ fn the_generated_texts_are_those_of_the_catalogue() {
         let mut ids: Vec<&str> =
             rows.iter().filter(|row| text(row, "purpose") == kind).map(|row| text(row, "id")).collect();
         ids.sort_unstable();
-        assert!(!ids.contains(&&kind[..1]), "{kind} has an id that is its letter");
-        format!("{} {}\n", &kind[..1], ids.join(" "))
+        format!("{} {}\n", kind.get(..1).unwrap(), ids.join(" "))
     });
     compare("kinds.txt", &kinds.concat());
     compare("sources.txt", &table(|row| columns(row, &["id", "source"])));
