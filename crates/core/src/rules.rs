@@ -107,14 +107,6 @@ fn or<'a>(given: &'a str, otherwise: &'a str) -> &'a str {
     if given == MISSING { otherwise } else { given }
 }
 
-/// The rows behind the first, each with its kind.
-fn rows(flat: &str) -> impl Iterator<Item = (&str, &str)> {
-    scan::fields(flat, b'\n').skip(1).map(|row| {
-        let (kind, rest) = scan::cut(row, b'|');
-        (kind, rest.unwrap_or_default())
-    })
-}
-
 /// Adds a vendor's line to a column; whether all its words are of the kind.
 #[inline(never)]
 fn column(column: &mut String, line: &str, kind: Kind) -> bool {
@@ -165,31 +157,26 @@ impl Rules {
     /// checked it. Whoever only tells of the choice is spared the catalogue.
     pub fn of_choice(flat: &str) -> Option<Rules> {
         let mut rules = Rules::none();
-        let mut good = true;
-        for (kind, rest) in rows(flat) {
-            good &= match kind {
-                "p" => rules.add_purpose(rest),
-                "v" => {
-                    let id = scan::cut(rest, b'|').0;
-                    let works_for = scan::fields(rest, b'|').nth(4).unwrap_or_default();
-                    rules.add_works_for(id, or(works_for, catalogue::purpose_of(id)))
-                }
-                _ => true,
-            };
-        }
-        (good && rules.every != 0 && rules.vendor_purposes.len() <= Vendors::MOST).then_some(rules)
+        rules.read_parts::<false>(flat).then_some(rules)
     }
 
     /// Reads the flat form into rules that were [`Rules::none`]; whether everything in it is right. Moving rules costs
     /// the gate more bytes than reading them, so it reads them where they stay.
     pub(crate) fn read(&mut self, flat: &str) -> bool {
+        self.read_parts::<true>(flat)
+    }
+
+    #[inline(always)]
+    fn read_parts<const WHOLE: bool>(&mut self, flat: &str) -> bool {
         let rules = self;
         rules.flat = flat.into();
         let mut good = true;
-        for (kind, rest) in rows(flat) {
+        for row in scan::fields(flat, b'\n').skip(1) {
+            let (kind, rest) = scan::cut(row, b'|');
+            let rest = rest.unwrap_or_default();
             good &= match kind {
                 "p" => rules.add_purpose(rest),
-                "v" => rules.add_vendor(rest),
+                "v" => rules.add_vendor::<WHOLE>(rest),
                 "j" => {
                     let (region, regime) = scan::cut(rest, b'|');
                     check::is(Kind::Region, region) && scan::has(check::REGIMES, regime.unwrap_or_default())
@@ -199,6 +186,9 @@ impl Rules {
                     true
                 }
             };
+        }
+        if !WHOLE {
+            return good && rules.every != 0 && rules.vendor_purposes.len() <= Vendors::MOST;
         }
         let days = rules.head(EXPIRY);
         let days = if days.is_empty() { EXPIRY_DAYS } else { decimal(days) };
@@ -259,27 +249,25 @@ impl Rules {
         good && sale != scan::NOWHERE
     }
 
-    fn add_vendor(&mut self, row: &str) -> bool {
+    fn add_vendor<const WHOLE: bool>(&mut self, row: &str) -> bool {
         let mut fields = scan::fields(row, b'|');
         let mut next = || fields.next().unwrap_or_default();
         let id = next();
-        let known = catalogue::by_id(id);
-        let (hosts, cookies, storage, purpose) =
-            known.map_or(("", "", "", ""), |s| (s.hosts, s.cookies, s.storage, s.purpose.purpose_id()));
+        let known = if WHOLE { catalogue::by_id(id) } else { None };
+        let (hosts, cookies, storage, purpose) = known
+            .map_or(("", "", "", if WHOLE { "" } else { catalogue::purpose_of(id) }), |s| {
+                (s.hosts, s.cookies, s.storage, s.purpose.purpose_id())
+            });
         let given = next();
-        let good = (known.is_some() || given != MISSING)
+        let mut good = check::is(Kind::Id, id)
+            && !scan::has(&self.vendors, id)
+            && !scan::has(&self.purposes, id)
+            && (!WHOLE || known.is_some() || given != MISSING)
             && column(&mut self.hosts, or(given, hosts), Kind::Host)
             && column(&mut self.cookies, or(next(), cookies), Kind::Pattern)
             && column(&mut self.storage, or(next(), storage), Kind::Pattern);
-        self.add_works_for(id, or(next(), purpose)) && good
-    }
-
-    /// Adds a vendor and the purposes that it works for.
-    fn add_works_for(&mut self, id: &str, works_for: &str) -> bool {
-        let mut good =
-            check::is(Kind::Id, id) && !scan::has(&self.vendors, id) && !scan::has(&self.purposes, id);
         let mut purposes = 0;
-        for name in scan::words(works_for) {
+        for name in scan::words(or(next(), purpose)) {
             let place = scan::place(&self.purposes, name);
             good &= place != scan::NOWHERE;
             purposes |= 1u32.wrapping_shl(place as u32);
