@@ -97,9 +97,10 @@ export interface Policy {
   /**
    * Takes part in IAB Europe's Transparency and Consent Framework, version 2.3. Registering the CMP with IAB Europe is the
    * site's own affair: `cmpId` is the number it was given. `vendorList` is the path under which the site serves its copy
-   * of the Global Vendor List. `cmpVersion` is the site's own count, by default 1.
+   * of the Global Vendor List; without it, the archive under `server` serves it. `cmpVersion` is the site's own count, by
+   * default 1. `stacks` are numbers of the list: each is told on the first layer instead of what it stands for.
    */
-  tcf?: { cmpId: number; vendorList: string; cmpVersion?: number; publisherCountry?: string };
+  tcf?: { cmpId: number; vendorList?: string; cmpVersion?: number; publisherCountry?: string; stacks?: number[] };
   /** Signals by the Global Privacy Platform, version 1.1; `national` has one section for all states of the US. */
   gpp?: boolean | { us?: 'state' | 'national' };
   /** Signals by the US Privacy string, retired in 2024. */

@@ -22,14 +22,15 @@ export async function open(ports, kept) {
   await initSync({ module_or_path: new URL('assent-iab.wasm', import.meta.url) });
   const policy = JSON.parse(ports.policy);
   const wants = openCore(ports.policy);
+  const listPath = pathOf(policy);
   let vendorList;
   if (policy.tcf && wants > 1 && applies(ports.state())) {
     try {
-      vendorList = await fetchList(policy.tcf.vendorList);
+      vendorList = await fetchList(listPath);
       if (!list(JSON.stringify(pick(vendorList, policy)))) throw Error('not a vendor list');
     } catch (error) {
       vendorList = undefined;
-      console.warn(`assent: ${policy.tcf.vendorList} is missing (${error}); nobody is granted anything under TCF`);
+      console.warn(`assent: the vendor list ${listPath} is missing (${error}); nobody is granted anything under TCF`);
     }
   }
   if (policy.tcf && wants < 2) console.warn('assent: "tcf" takes a registered "cmpId"; nobody is granted anything under TCF');
@@ -61,7 +62,12 @@ export async function open(ports, kept) {
   replayMessages();
   for (const api of apis) api.started?.();
   watch(cmp, apis);
-  return (layer, tag) => vendorList && VISIBLE.test(layer) && ports.room('tcf', { policy, tag, vendorList, asked: JSON.parse(layers()), truth, detail });
+  return (layer, tag) => vendorList && VISIBLE.test(layer) && ports.room('tcf', { policy, tag, listPath, vendorList, asked: JSON.parse(layers(ports.state())), truth, detail });
+}
+
+/** Where the vendor list is: where the policy says, else at the archive. */
+function pathOf({ tcf, server }) {
+  return tcf?.vendorList ?? (server && `${server.url.replace(/\/$/, '')}/sites/${server.site}/gvl/vendor-list.json`);
 }
 
 async function fetchList(path) {
@@ -71,8 +77,15 @@ async function fetchList(path) {
 }
 
 /** The list without what the core has no question about: a megabyte of vendors that the policy does not name, and texts. */
-function pick({ vendors, gvlSpecificationVersion, vendorListVersion, tcfPolicyVersion, lastUpdated }, policy) {
-  const named = (policy.vendors || []).map((vendor) => vendor.gvlId).filter((id) => vendors[id]);
-  const picked = Object.fromEntries(named.map((id) => [id, vendors[id]]));
-  return { gvlSpecificationVersion, vendorListVersion, tcfPolicyVersion, lastUpdated, vendors: picked };
+function pick({ vendors, stacks, gvlSpecificationVersion, vendorListVersion, tcfPolicyVersion, lastUpdated }, policy) {
+  const named = (policy.vendors || []).map((vendor) => vendor.gvlId);
+  const only = (all, ids) => Object.fromEntries(ids.filter((id) => all?.[id]).map((id) => [id, all[id]]));
+  return {
+    gvlSpecificationVersion,
+    vendorListVersion,
+    tcfPolicyVersion,
+    lastUpdated,
+    stacks: only(stacks, policy.tcf.stacks || []),
+    vendors: only(vendors, named),
+  };
 }

@@ -4,6 +4,7 @@ import { callable, takeOver } from './takeover.js';
 
 const US = ['7:usnat', '8:usca', '9:usva', '10:usco', '11:usut', '12:usct', '13:usfl', '14:usmt', '15:usor', '16:ustx', '17:usde', '18:usia',
   '19:usne', '20:usnh', '21:usnj', '22:ustn', '23:usmn', '24:usmd', '25:usin', '26:usky', '27:usri']; // prettier-ignore
+const DATES = ['Created', 'LastUpdated'];
 
 export function makeGpp(cmp, policy) {
   const listeners = new Map();
@@ -12,19 +13,29 @@ export function makeGpp(cmp, policy) {
   let cmpDisplayStatus = 'hidden';
   let signalStatus = 'not ready';
   let told = {};
-  const supportedAPIs = [...(policy.tcf ? ['2:tcfeuv2'] : []), ...(policy.usp ? ['6:uspv1'] : []), ...US];
+  const supportedAPIs = [...(policy.tcf ? ['2:tcfeuv2', '5:tcfcav1'] : []), ...(policy.usp ? ['6:uspv1'] : []), ...US];
 
   /** Whether TCF counts here and its string could not be made. */
   function failed() {
-    const { gppString, gdprApplies, tc } = cmp.truth();
-    return gppString === undefined || (!!policy.tcf && gdprApplies && !tc);
+    const { gppString, isLost } = cmp.truth();
+    return gppString === undefined || (!!policy.tcf && isLost);
   }
 
   function pingData() {
-    const { cmpId = 1, gppString = '', sectionList = [], applicableSections = [0], parsedSections = {} } = cmp.truth();
+    const { cmpId = 1, gppString = '', sectionList = [], applicableSections = [0] } = cmp.truth();
+    const parsedSections = sectionsNow();
     const status = { gppVersion: '1.1', cmpStatus, cmpDisplayStatus, signalStatus, supportedAPIs, cmpId };
     // A copy: nobody can change what the next one is told.
-    return structuredClone({ ...status, sectionList, applicableSections, gppString, parsedSections });
+    return { ...structuredClone({ ...status, sectionList, applicableSections, gppString }), parsedSections };
+  }
+
+  /** All sections, taken apart, as a copy; those with dates have them as such. */
+  function sectionsNow() {
+    const sections = structuredClone(cmp.truth().parsedSections || {});
+    for (const section of Object.values(sections)) {
+      for (const name of DATES) if (section[name]) section[name] = new Date(section[name]);
+    }
+    return sections;
   }
 
   const event = (eventName, listenerId, data) => ({ eventName, listenerId, data, pingData: pingData() });
@@ -36,8 +47,8 @@ export function makeGpp(cmp, policy) {
   }
 
   function section(prefix) {
-    const { parsedSections = {} } = cmp.truth();
-    return Object.hasOwn(parsedSections, prefix) ? structuredClone(parsedSections[prefix]) : null;
+    const sections = sectionsNow();
+    return Object.hasOwn(sections, prefix) ? sections[prefix] : null;
   }
 
   const COMMANDS = {

@@ -11,12 +11,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use assent_core::json::{self, Value, write_value};
-use assent_core::signal::gpp::section;
+use assent_core::json::{self, Members, Value, write_value};
+use assent_core::signal::gpp::{section, tcf_canada};
 use assent_core::signal::gvl::Gvl;
 use assent_core::signal::page;
 use assent_core::signal::site::{Decided, Moment, Signals, Site};
 use assent_core::signal::tcf::Letters;
+use assent_core::signal::usp;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::lean::Single;
@@ -41,13 +42,13 @@ pub fn open(policy: &str) -> u8 {
     wants
 }
 
-/// Whether a TC string counts in this state of the choice, so that the vendor list is needed.
+/// Whether the framework counts in this state of the choice, so that the vendor list is needed.
 #[wasm_bindgen]
 pub fn applies(state: &str) -> bool {
     let opened = OPENED.0.try_borrow();
     // In doubt it counts, and is not there: nobody is granted anything.
     let site = opened.as_ref().ok().and_then(|opened| opened.as_ref()).map(|opened| &opened.site);
-    site.is_none_or(|site| Decided::from_json(site.rules(), state, false).gdpr_applies())
+    site.is_none_or(|site| site.counts(&Decided::from_json(site.rules(), state, false)))
 }
 
 /// Takes the vendor list, of which the page's side has picked the vendors of the policy. Tells whether it is one.
@@ -55,7 +56,7 @@ pub fn applies(state: &str) -> bool {
 pub fn list(gvl: &str) -> bool {
     let Ok(mut opened) = OPENED.0.try_borrow_mut() else { return false };
     let Some(opened) = opened.as_mut() else { return false };
-    opened.gvl = Gvl::read_vendors(gvl).ok();
+    opened.gvl = Gvl::read_duties(gvl).ok();
     opened.gvl.is_some()
 }
 
@@ -77,13 +78,14 @@ pub fn tell(state: &str, gpc: bool, time: f64, language: &str, detail: &str) -> 
     out
 }
 
-/// What the layers of the notice ask and disclose under the framework; empty without a vendor list.
+/// What the layers of the notice ask and disclose under the framework in this state of the choice; empty without a vendor
+/// list.
 #[wasm_bindgen]
-pub fn layers() -> String {
+pub fn layers(state: &str) -> String {
     let mut out = String::new();
     let Ok(opened) = OPENED.0.try_borrow() else { return out };
     if let Some(Opened { site, gvl: Some(gvl), .. }) = opened.as_ref() {
-        write_value(&mut out, &site.layers(gvl));
+        write_value(&mut out, &site.layers(gvl, &Decided::from_json(site.rules(), state, false)));
     }
     out
 }
@@ -103,37 +105,45 @@ pub fn in_app() -> String {
 fn answer(opened: &Opened, signals: &Signals) -> Option<Value> {
     let number = |number: u16| Value::Int(number.into());
     let text = |text: String| Value::Str(text);
-    let mut members = Vec::new();
-    let mut say = |key: &str, value| members.push((key.to_owned(), value));
-    say("gdprApplies", Value::Bool(signals.gdpr_applies));
+    let mut said = Members::default();
+    said.say("gdprApplies", Value::Bool(signals.gdpr_applies));
+    said.say("isLost", Value::Bool(signals.is_lost));
     if let Some(tcf) = opened.site.tcf() {
-        say("cmpId", number(tcf.cmp_id));
-        say("cmpVersion", number(tcf.cmp_version));
+        said.say("cmpId", number(tcf.cmp_id));
+        said.say("cmpVersion", number(tcf.cmp_version));
     }
     if let Some(gvl) = &opened.gvl {
-        say("gvlVersion", number(gvl.vendor_list_version));
-        say("tcfPolicyVersion", number(gvl.tcf_policy_version.into()));
+        said.say("gvlVersion", number(gvl.vendor_list_version));
+        said.say("tcfPolicyVersion", number(gvl.tcf_policy_version.into()));
     }
     if let Some((tc, tc_text)) = &signals.tc {
-        say("tc", page::tc_data(tc, tc_text));
+        said.say("tc", page::tc_data(tc, tc_text));
     }
     if let Some(gpp) = &signals.gpp {
-        let name = |id| section::prefix(id).unwrap_or_default();
-        let prefixes = gpp.section_ids().map(|id| text(name(id).to_owned())).collect();
-        let mut parsed = Vec::new();
-        if let Some(us) = &signals.us {
-            parsed.extend(signals.usp.map(|usp| ("uspv1".to_owned(), page::parsed_usp(usp))));
-            parsed.push((us.layout().prefix.to_owned(), page::parsed_us(us)));
+        let (mut ids, mut prefixes) = (Vec::new(), Vec::new());
+        for id in gpp.section_ids() {
+            ids.push(number(id));
+            prefixes.push(text(section::prefix(id).unwrap_or_default().to_owned()));
         }
-        say("gppString", text(gpp.encode().ok()?));
-        say("sectionList", Value::List(gpp.section_ids().map(number).collect()));
-        say("prefixes", Value::List(prefixes));
-        say("parsedSections", Value::Map(parsed));
+        let mut parsed = Members::default();
+        if let Some(canada) = &signals.canada {
+            parsed.say(tcf_canada::SECTION, page::parsed_canada(canada));
+        }
+        if let Some(us) = &signals.us {
+            if let Some(usp) = signals.usp {
+                parsed.say(usp::SECTION, page::parsed_usp(usp));
+            }
+            parsed.say(us.layout().prefix, page::parsed_us(us));
+        }
+        said.say("gppString", text(gpp.encode().ok()?));
+        said.say("sectionList", Value::List(ids));
+        said.say("prefixes", Value::List(prefixes));
+        said.say("parsedSections", parsed.map());
         let applicable = signals.applicable.map_or(-1, i64::from);
-        say("applicableSections", Value::List(Vec::from([Value::Int(applicable)])));
+        said.say("applicableSections", Value::List(Vec::from([Value::Int(applicable)])));
     }
     if let Some(usp) = signals.usp {
-        say("uspString", text(usp.encode()));
+        said.say("uspString", text(usp.encode()));
     }
-    Some(Value::Map(members))
+    Some(said.map())
 }

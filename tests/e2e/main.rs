@@ -25,6 +25,7 @@ mod record;
 mod sdks;
 mod signals;
 mod stay;
+mod tcf;
 mod ways;
 mod worker;
 
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
             record::CASES,
             evidence::CASES,
             iab::CASES,
+            tcf::CASES,
             prebid::CASES,
             sdks::CASES,
             corpus::CASES,

@@ -18,5 +18,7 @@ window.assentPolicy = {
   region: wish.get('region') || 'DE',
   onWithdraw: 'stay',
 };
+if (wish.has('stacks')) window.assentPolicy.tcf.stacks = [8, 18];
+if (wish.has('cookie')) window.assentPolicy.cookie = { domain: location.hostname };
 if (wish.has('unregistered')) delete window.assentPolicy.tcf.cmpId;
 Object.defineProperty(navigator, 'globalPrivacyControl', { value: wish.has('signal'), configurable: true });

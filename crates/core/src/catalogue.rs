@@ -23,6 +23,8 @@ use crate::scan;
 /// One line per service: `<purpose letter><consent mode><id>|<hosts>|<cookies>|<storage>`, trailing empty fields left
 /// out.
 const TABLE: &str = include_str!("../data/generated/services.txt");
+/// The purposes alone: per built-in purpose a line, its first letter and the ids of its services.
+const KINDS: &str = include_str!("../data/generated/kinds.txt");
 
 /// Services of the catalogue that a policy's `adapters` may name: `data/adapters.json` says how they are told of a choice.
 pub const ADAPTERS: &str = "microsoft-ads clarity meta tiktok pinterest amazon-ads adobe-analytics matomo";
@@ -86,6 +88,23 @@ pub fn by_id(id: &str) -> Option<Service> {
     services().find(|service| service.id == id)
 }
 
+/// The built-in purpose of the service with this id; empty if there is none. As [`by_id`] says it, without the bytes of the
+/// rest.
+pub fn purpose_of(id: &str) -> &'static str {
+    let lines = scan::fields(KINDS, b'\n').filter_map(|line| line.split_at_checked(2));
+    let mut own = lines.filter(|(_, ids)| scan::has(ids, id)).filter_map(|(letter, _)| letter.bytes().next());
+    own.next().map_or("", |letter| kind(letter).purpose_id())
+}
+
+fn kind(letter: u8) -> Kind {
+    match letter {
+        b'e' => Kind::Essential,
+        b'f' => Kind::Functional,
+        b'a' => Kind::Analytics,
+        _ => Kind::Marketing,
+    }
+}
+
 /// The service behind a URL: the longest host wins, then the longest path, so that `www.google.com/recaptcha`
 /// and `www.google.com/maps` are told apart.
 ///
@@ -122,12 +141,7 @@ fn read_row(row: &'static str) -> Option<Service> {
     let mut fields = scan::fields(row, b'|');
     let (class, id) = fields.next()?.split_at_checked(2)?;
     let &[letter, mask] = class.as_bytes() else { return None };
-    let purpose = match letter {
-        b'e' => Kind::Essential,
-        b'f' => Kind::Functional,
-        b'a' => Kind::Analytics,
-        _ => Kind::Marketing,
-    };
+    let purpose = kind(letter);
     let mut next = || fields.next().unwrap_or_default();
     Some(Service {
         id,

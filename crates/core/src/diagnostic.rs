@@ -71,6 +71,14 @@ pub enum Code {
     NothingMapped,
     /// A service that is to be told of the choice, and is not listed as a vendor.
     UnlistedAdapter,
+    /// The framework without a vendor list: neither a path of one nor an archive, which serves one.
+    NoVendorList,
+    /// A stack that this version does not know.
+    UnknownStack,
+    /// A stack that stands for what another one stands for.
+    OverlappingStacks,
+    /// A stack that stands for what no purpose of the policy is.
+    WiderStack,
 }
 
 /// One fault of a policy file.
@@ -184,6 +192,22 @@ impl Code {
             Code::UnlistedAdapter => (
                 "an adapter for a vendor that the policy does not list, so it is told a denial",
                 "list it under `vendors`, by the same id",
+            ),
+            Code::NoVendorList => (
+                "the framework takes a vendor list, and the policy names neither one nor an archive",
+                "name the path under which your server serves it, or an archive under `server`, which serves it",
+            ),
+            Code::UnknownStack => (
+                "a stack that this version does not know; on the page, the vendor list tells",
+                "see the `stacks` of the vendor list for its number",
+            ),
+            Code::OverlappingStacks => (
+                "two stacks stand for the same purpose or special feature, so people would be told twice",
+                "take one of them out, or use a larger stack that stands for all of it",
+            ),
+            Code::WiderStack => (
+                "a stack stands for more than the policy is there for, so what it stands for is listed one by one",
+                "use a smaller stack, or give purposes the numbers that are missing",
             ),
         }
     }

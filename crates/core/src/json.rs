@@ -31,6 +31,23 @@ pub enum Value {
     Map(Vec<(String, Value)>),
 }
 
+/// The members of a map that is being put together.
+#[derive(Debug, Default)]
+pub struct Members(Vec<(String, Value)>);
+
+impl Members {
+    /// Adds a member.
+    #[inline(never)]
+    pub fn say(&mut self, key: &str, value: Value) {
+        self.0.push((key.into(), value));
+    }
+
+    /// The map.
+    pub fn map(self) -> Value {
+        Value::Map(self.0)
+    }
+}
+
 /// Why a text is not JSON as this reader takes it, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {

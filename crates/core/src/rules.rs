@@ -153,9 +153,21 @@ impl Rules {
         rules.read(flat).then_some(rules)
     }
 
+    /// Reads what a choice is about, purposes and vendors, and nothing of where vendors are met: the gate has that, and has
+    /// checked it. Whoever only tells of the choice is spared the catalogue.
+    pub fn of_choice(flat: &str) -> Option<Rules> {
+        let mut rules = Rules::none();
+        rules.read_parts::<false>(flat).then_some(rules)
+    }
+
     /// Reads the flat form into rules that were [`Rules::none`]; whether everything in it is right. Moving rules costs
     /// the gate more bytes than reading them, so it reads them where they stay.
     pub(crate) fn read(&mut self, flat: &str) -> bool {
+        self.read_parts::<true>(flat)
+    }
+
+    #[inline(always)]
+    fn read_parts<const WHOLE: bool>(&mut self, flat: &str) -> bool {
         let rules = self;
         rules.flat = flat.into();
         let mut good = true;
@@ -164,7 +176,7 @@ impl Rules {
             let rest = rest.unwrap_or_default();
             good &= match kind {
                 "p" => rules.add_purpose(rest),
-                "v" => rules.add_vendor(rest),
+                "v" => rules.add_vendor::<WHOLE>(rest),
                 "j" => {
                     let (region, regime) = scan::cut(rest, b'|');
                     check::is(Kind::Region, region) && scan::has(check::REGIMES, regime.unwrap_or_default())
@@ -174,6 +186,9 @@ impl Rules {
                     true
                 }
             };
+        }
+        if !WHOLE {
+            return good && rules.every != 0 && rules.vendor_purposes.len() <= Vendors::MOST;
         }
         let days = rules.head(EXPIRY);
         let days = if days.is_empty() { EXPIRY_DAYS } else { decimal(days) };
@@ -234,18 +249,20 @@ impl Rules {
         good && sale != scan::NOWHERE
     }
 
-    fn add_vendor(&mut self, row: &str) -> bool {
+    fn add_vendor<const WHOLE: bool>(&mut self, row: &str) -> bool {
         let mut fields = scan::fields(row, b'|');
         let mut next = || fields.next().unwrap_or_default();
         let id = next();
-        let known = catalogue::by_id(id);
-        let (hosts, cookies, storage, purpose) =
-            known.map_or(("", "", "", ""), |s| (s.hosts, s.cookies, s.storage, s.purpose.purpose_id()));
+        let known = if WHOLE { catalogue::by_id(id) } else { None };
+        let (hosts, cookies, storage, purpose) = known
+            .map_or(("", "", "", if WHOLE { "" } else { catalogue::purpose_of(id) }), |s| {
+                (s.hosts, s.cookies, s.storage, s.purpose.purpose_id())
+            });
         let given = next();
         let mut good = check::is(Kind::Id, id)
             && !scan::has(&self.vendors, id)
             && !scan::has(&self.purposes, id)
-            && (known.is_some() || given != MISSING)
+            && (!WHOLE || known.is_some() || given != MISSING)
             && column(&mut self.hosts, or(given, hosts), Kind::Host)
             && column(&mut self.cookies, or(next(), cookies), Kind::Pattern)
             && column(&mut self.storage, or(next(), storage), Kind::Pattern);

@@ -3,7 +3,7 @@
 //! What this is: pure translations of grants into the field's standards, and the codecs of the strings that those
 //! standards send around. The codecs stand behind the feature `signals`: no page needs them to be gated.
 //!
-//! Suggested reading order: `consent_mode`, then, with the feature: `fault`, `bits`, `ids`, `gvl`, `tcf`, `gpp`, `usp`,
+//! Suggested reading order: `consent_mode`, then, with the feature: `fault`, `bits`, `ids`, `fields`, `gvl`, `tcf`, `gpp`, `usp`,
 //! `additional_consent`, `site`, `page`. What is supported is said in `docs/signals.md`.
 
 pub mod consent_mode;
@@ -14,6 +14,8 @@ pub mod additional_consent;
 pub mod bits;
 #[cfg(feature = "signals")]
 pub mod fault;
+#[cfg(feature = "signals")]
+mod fields;
 #[cfg(feature = "signals")]
 pub mod gpp;
 #[cfg(feature = "signals")]

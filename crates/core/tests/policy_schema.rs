@@ -119,6 +119,44 @@ fn an_archive_is_on_the_own_origin_or_named_with_https_and_listed() {
 }
 
 #[test]
+fn the_framework_takes_a_vendor_list_or_an_archive_that_serves_it() {
+    let told = |members: &str| {
+        let policy = format!(
+            r#"{{ "version": 1, "controller": {{ "name": "A", "contact": "a@a.example", "privacyNotice": "/p" }},
+                 "purposes": [{{ "id": "functional", "tcf": [7] }}], {members} }}"#
+        );
+        diagnostics(&policy).into_iter().map(|d| (d.code, d.path)).collect::<Vec<_>>()
+    };
+    let list = r#""tcf": { "cmpId": 300, "vendorList": "/gvl.json" }"#;
+    let (none, archive) = (r#""tcf": { "cmpId": 300 }"#, r#""server": { "url": "/", "site": "shop" }"#);
+    assert_eq!(told(list), []);
+    assert_eq!(told(&format!("{none}, {archive}")), []);
+    assert_eq!(told(none), [(Code::NoVendorList, "tcf.vendorList".to_owned())]);
+}
+
+#[test]
+fn each_stack_is_known_told_once_and_about_what_people_are_asked() {
+    let told = |stacks: &str| {
+        let policy =
+            with("tcf", "stacks", stacks).replace("[7]", r#"[1, 2, 3, 4, 7, 8], "specialFeatures": [1]"#);
+        diagnostics(&policy).into_iter().map(|d| (d.code, d.path)).collect::<Vec<_>>()
+    };
+    let fault = |code, i: usize| vec![(code, format!("tcf.stacks[{i}]"))];
+    // 3 is 2, 3 and 4; 8 is these and 7; 10 is 3 and 4; 18 is 7 and 8; 17 is these and 9; 1 is both special features.
+    assert_eq!(told("[]"), []);
+    assert_eq!(told("[3, 18]"), []);
+    assert_eq!(told("[10, 8]"), fault(Code::OverlappingStacks, 1));
+    assert_eq!(told("[8, 8]"), fault(Code::OverlappingStacks, 1));
+    assert_eq!(told("[8, 17]"), fault(Code::OverlappingStacks, 1));
+    assert_eq!(told("[3, 17]"), fault(Code::WiderStack, 1));
+    assert_eq!(told("[1]"), fault(Code::WiderStack, 0));
+    assert_eq!(told("[3, 99]"), fault(Code::UnknownStack, 1));
+    assert_eq!(told("[0]"), fault(Code::UnknownStack, 0));
+    assert_eq!(told(r#"["3"]"#), fault(Code::WrongType, 0));
+    assert_eq!(told("3"), [(Code::WrongType, "tcf.stacks".to_owned())]);
+}
+
+#[test]
 fn the_framework_takes_a_registered_cmp_a_list_on_the_own_origin_and_lawful_bases() {
     let told = |tcf: &str, purpose: &str| {
         let policy = with("purpose", "description", &format!(r#""d", {purpose}"#));
@@ -133,7 +171,8 @@ fn the_framework_takes_a_registered_cmp_a_list_on_the_own_origin_and_lawful_base
     assert_eq!(told(r#"{ "vendorList": "/gvl.json" }"#, mapped), [Code::UnregisteredCmp]);
     assert_eq!(told(r#"{ "cmpId": 1, "vendorList": "/gvl.json" }"#, mapped), [Code::UnregisteredCmp]);
     assert_eq!(told(r#"{ "cmpId": 0, "vendorList": "/gvl.json" }"#, mapped), [Code::OutOfRange]);
-    assert_eq!(told(r#"{ "cmpId": 300 }"#, mapped), [Code::BadVendorList]);
+    assert_eq!(told(r#"{ "cmpId": 300 }"#, mapped), [], "the archive serves the list");
+    assert_eq!(told(r#"{ "cmpId": 300, "vendorList": "" }"#, mapped), [Code::BadVendorList]);
     let direct = r#"{ "cmpId": 300, "vendorList": "https://vendor-list.consensu.org/v3/vendor-list.json" }"#;
     assert_eq!(told(direct, mapped), [Code::BadVendorList]);
     assert_eq!(told(sound, r#""tcf": [12]"#), [Code::OutOfRange]);

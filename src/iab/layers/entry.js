@@ -12,14 +12,21 @@ import { textsOf } from './texts.js';
 
 const BANNER = 'banner';
 const PREFERENCES = 'preferences';
+const CANADA = {
+  c: 'PurposesExpressConsent',
+  l: 'PurposesImpliedConsent',
+  f: 'SpecialFeatureExpressConsent',
+  v: 'VendorExpressConsent',
+  w: 'VendorImpliedConsent',
+};
 /** Roots that have the sheet and the listeners. */
 const dressed = new WeakSet();
 let switches = [];
 let unfolds = false;
 
 /** Prepares words and texts in a language. Returns what draws them into a layer. */
-export async function open({ base }, { policy, tag, vendorList, asked, truth, detail }) {
-  const [words, texts] = await Promise.all([wordsOf(base, 'tcf', tag, policy), textsOf(policy.tcf.vendorList, vendorList, tag)]);
+export async function open({ base }, { policy, tag, listPath, vendorList, asked, truth, detail }) {
+  const [words, texts] = await Promise.all([wordsOf(base, 'tcf', tag, policy), textsOf(listPath, vendorList, tag)]);
   const say = (key, filling = {}) => (words[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => filling[name] ?? whole);
   const told = { policy, tag, vendorList, asked, texts, say };
   return (page, layer) => {
@@ -29,9 +36,23 @@ export async function open({ base }, { policy, tag, vendorList, asked, truth, de
     switches = [];
     if (layer == BANNER) drawFirst(page, told);
     if (layer == PREFERENCES) {
-      switches = drawSecond(page, told, truth().tc, unfolds);
+      switches = drawSecond(page, told, saidBy(truth()), unfolds);
       unfolds = false;
     }
+  };
+}
+
+/** Whether a switch is on, by its letter and number, as the strings say it: Europe's or, without one, Canada's. */
+function saidBy({ tc, parsedSections }) {
+  if (tc) {
+    const { purpose, vendor } = tc;
+    const maps = { c: purpose.consents, l: purpose.legitimateInterests, f: tc.specialFeatureOptins, v: vendor.consents, w: vendor.legitimateInterests };
+    return (kind, id) => maps[kind][id];
+  }
+  const canada = parsedSections?.tcfcav1;
+  return (kind, id) => {
+    const said = canada?.[CANADA[kind]] || [];
+    return /[vw]/.test(kind) ? said.includes(id) : said[id - 1];
   };
 }
 

@@ -1,6 +1,6 @@
 // The official texts, in the language of the notice if the site serves that translation, else as the vendor list has them.
 
-const KINDS = ['purposes', 'specialPurposes', 'features', 'specialFeatures', 'dataCategories'];
+const KINDS = ['purposes', 'specialPurposes', 'features', 'specialFeatures', 'stacks', 'dataCategories'];
 const files = {};
 
 /** Texts by kind and id, and the language they are in. */

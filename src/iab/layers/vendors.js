@@ -5,8 +5,8 @@ import { parentsOf } from './switches.js';
 
 const DAY = 86400;
 
-/** The list, folded. `turn` makes a switch. */
-export function drawVendors(page, { policy, tag, vendorList, asked, texts, say }, turn, tc) {
+/** The list, folded. `turn` makes a switch, `basis` is what is not consent. */
+export function drawVendors(page, { policy, tag, vendorList, asked, texts, say }, turn, basis) {
   const names = (kind, ids = []) => ids.map((id) => texts[kind][id]?.name).filter(Boolean);
   const days = (n) => n.toLocaleString(tag, { style: 'unit', unit: 'day', unitDisplay: 'long' });
 
@@ -37,13 +37,13 @@ export function drawVendors(page, { policy, tag, vendorList, asked, texts, say }
       'div',
       { part: 'vendor' },
       make('h4', {}, vendor.name),
-      ...(consent.length ? [turn(`v${id}`, label('consent'), parents(), tc?.vendor.consents[id])] : []),
-      ...(interest.length ? [turn(`w${id}`, label('interest'), parents(), tc?.vendor.legitimateInterests[id])] : []),
+      ...(consent.length ? [turn(`v${id}`, label('consent'), parents())] : []),
+      ...(interest.length ? [turn(`w${id}`, label(basis), parents())] : []),
       make(
         'dl',
         { part: 'facts' },
         ...fact('vendor.consent', kept('purposes', consent, vendor.dataRetention)),
-        ...fact('vendor.interest', kept('purposes', interest, vendor.dataRetention)),
+        ...fact(`vendor.${basis}`, kept('purposes', interest, vendor.dataRetention)),
         ...fact('specialPurposes', kept('specialPurposes', vendor.specialPurposes || [], vendor.dataRetention)),
         ...fact('features', names('features', vendor.features).join(', ')),
         ...fact('specialFeatures', names('specialFeatures', vendor.specialFeatures).join(', ')),

@@ -54,7 +54,7 @@ impl Behind {
 
     /// Whether a path is the archive's.
     pub(crate) fn has(path: &str) -> bool {
-        path.starts_with("/v1/") || path.starts_with("/log/")
+        ["/v1/", "/log/", "/sites/"].iter().any(|prefix| path.starts_with(prefix))
     }
 
     /// Hands a request on, as a proxy does; without an archive, it says what a proxy says.
@@ -174,6 +174,21 @@ impl Archive {
     pub async fn replace_policy(&mut self, policy: &str) -> Result<(), Failure> {
         self.stop().await;
         std::fs::write(self.folder.join("policy.json"), policy)?;
+        self.go_on().await
+    }
+
+    /// Serves a vendor list and its translations from now on, each by its name and text.
+    ///
+    /// # Errors
+    /// It does not start with that.
+    pub async fn serve_vendor_list(&mut self, files: &[(&str, &str)]) -> Result<(), Failure> {
+        self.stop().await;
+        let folder = self.folder.join("gvl");
+        std::fs::create_dir_all(&folder)?;
+        for (name, text) in files {
+            std::fs::write(folder.join(name), text)?;
+        }
+        self.settings.push_str("vendor_list = \"gvl\"\n");
         self.go_on().await
     }
 

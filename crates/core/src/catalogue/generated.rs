@@ -34,6 +34,13 @@ fn the_generated_texts_are_those_of_the_catalogue() {
         "descriptions.txt",
         &table(|row| columns(row, &["id", "name", "company", "country", "privacyNotice"])),
     );
+    let kinds = ["essential-candidate", "functional", "analytics", "marketing"].map(|kind| {
+        let mut ids: Vec<&str> =
+            rows.iter().filter(|row| text(row, "purpose") == kind).map(|row| text(row, "id")).collect();
+        ids.sort_unstable();
+        format!("{} {}\n", kind.get(..1).unwrap(), ids.join(" "))
+    });
+    compare("kinds.txt", &kinds.concat());
     compare("sources.txt", &table(|row| columns(row, &["id", "source"])));
 }
 

@@ -242,3 +242,13 @@ fn decided(value: &crate::json::Value, id: &str) {
     value.list().iter().for_each(|item| decided(item, id));
     value.map().iter().for_each(|(_, item)| decided(item, id));
 }
+
+#[test]
+fn the_purpose_alone_is_that_of_the_service() {
+    for service in services() {
+        assert_eq!(purpose_of(service.id), service.purpose.purpose_id(), "{}", service.id);
+    }
+    for stranger in ["", "e", "m", "nobody", "google"] {
+        assert_eq!(purpose_of(stranger), "", "{stranger}");
+    }
+}

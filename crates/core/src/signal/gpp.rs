@@ -17,12 +17,12 @@ pub mod us;
 mod ranges;
 
 use super::fault::{Fault, SignalError};
+use super::tcf::TcString;
 use super::usp::UsPrivacy;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 pub use section::{FieldValue, Section};
-pub use tcf_canada::TcfCanada;
 pub use us::UsSection;
 
 const WHOLE: &str = "gpp";
@@ -92,6 +92,12 @@ impl GppString {
     /// Adds or replaces the TC string, which is a section as it stands.
     pub fn set_tc_string(&mut self, text: &str) {
         self.put(section::TCF_EU, text.to_owned());
+    }
+
+    /// Adds or replaces the section of Canada, which is a TC string in other words.
+    pub fn set_tcf_canada(&mut self, section: &TcString) -> Result<(), SignalError> {
+        self.put(section::TCF_CANADA, tcf_canada::encode(section)?);
+        Ok(())
     }
 
     /// Adds or replaces a section of the United States.

@@ -138,9 +138,10 @@ impl Gvl {
         reader::gvl(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
     }
 
-    /// Reads a list of which only the vendors are wanted, and may be only some of them: its texts stay empty.
-    pub fn read_vendors(text: &str) -> Result<Self, SignalError> {
-        reader::vendors(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
+    /// Reads what a string hangs on: what vendors ask for, by ascending id and maybe only some of them, and the stacks,
+    /// which may be missing. What is only told to people stays empty.
+    pub fn read_duties(text: &str) -> Result<Self, SignalError> {
+        reader::duties(&json::parse(text).map_err(|_| SignalError::of(SECTION, Fault::Malformed))?)
     }
 
     /// Replaces the standard texts by those of a `purposes-{lang}.json`, which has the same members except the vendors.

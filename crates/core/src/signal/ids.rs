@@ -80,9 +80,14 @@ impl IdSet {
         self.runs.iter().flat_map(|run| run.0..=run.1)
     }
 
-    /// The set without the ids that `keep` refuses.
-    pub fn filtered(&self, keep: impl Fn(u16) -> bool) -> Self {
-        self.iter().filter(|id| keep(*id)).collect()
+    /// The set without the ids that `keep` refuses. One function for all that ask, since the page pays for each.
+    pub fn filtered(&self, keep: &dyn Fn(u16) -> bool) -> Self {
+        let mut kept = Self::default();
+        for id in self.iter().filter(|id| keep(*id)) {
+            // Never refused: they come in order.
+            _ = kept.append(id, id);
+        }
+        kept
     }
 
     /// Reads one bit for each id from 1 to `last`.
@@ -130,12 +135,22 @@ impl FromIterator<u16> for IdSet {
 pub struct FlagSet(u64);
 
 impl FlagSet {
+    /// The set of these bits, the lowest of which is the id 1.
+    pub const fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// The set with an id more; an id outside 1 to 64 is refused.
     pub fn with(self, id: u8) -> Result<Self, Fault> {
         match Self::mask(id) {
             0 => Err(Fault::BadRange),
             mask => Ok(Self(self.0 | mask)),
         }
+    }
+
+    /// The set with an id more that is one of 1 to 64; any other is left out.
+    pub fn with_known(self, id: u8) -> Self {
+        Self(self.0 | Self::mask(id))
     }
 
     /// The set with one id less.
@@ -161,6 +176,16 @@ impl FlagSet {
     /// The ids that both sets have.
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    /// The ids that one of the sets has.
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The ids that the other set does not have.
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// The ids, ascending.
@@ -215,7 +240,7 @@ mod tests {
         let ids: IdSet = [7, 3, 1, 2, 9, 8, 65_535, 8, 0].into_iter().collect();
         assert_eq!(ids.runs(), [(1, 3), (7, 9), (65_535, 65_535)]);
         assert!(ids.contains(8) && ids.contains(65_535) && !ids.contains(4) && !ids.contains(0));
-        assert_eq!(ids.filtered(|id| id != 2).runs(), [(1, 1), (3, 3), (7, 9), (65_535, 65_535)]);
+        assert_eq!(ids.filtered(&|id| id != 2).runs(), [(1, 1), (3, 3), (7, 9), (65_535, 65_535)]);
     }
 
     #[test]

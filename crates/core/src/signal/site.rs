@@ -56,6 +56,8 @@ pub struct Tcf {
     pub cmp_version: u16,
     /// Where the publisher is seated.
     pub publisher_cc: Letters,
+    /// Stacks that the first layer is to tell instead of what they stand for, in this order.
+    pub stacks: Vec<u8>,
 }
 
 /// The site in the Global Privacy Platform.
@@ -88,6 +90,10 @@ pub struct Signals {
     pub gdpr_applies: bool,
     /// The TC string and its text. `None` where it does not count, or could not be made: then nothing is granted.
     pub tc: Option<(TcString, String)>,
+    /// The section of Canada, a TC string in other words; `None` as above.
+    pub canada: Option<TcString>,
+    /// Whether one of these counts here, and could not be made.
+    pub is_lost: bool,
     /// The GPP string; `None` where the policy does not ask for it.
     pub gpp: Option<GppString>,
     /// Its section of the United States, taken apart.
@@ -101,7 +107,7 @@ pub struct Signals {
 impl Site {
     /// Reads a policy file. `None` if its rules are refused.
     pub fn new(doc: &Value) -> Option<Site> {
-        let rules = Rules::from_flat(&flat(doc))?;
+        let rules = Rules::of_choice(&flat(doc))?;
         let items = |key| doc.get(key).map_or(&[][..], Value::list);
         let purposes = items("purposes").iter().map(|purpose| Mapped {
             purposes: flags(purpose.get("tcf"), TCF_PURPOSES),
@@ -131,6 +137,11 @@ impl Site {
         self.tcf.as_ref()
     }
 
+    /// Whether the framework counts here, in Europe's words or in Canada's, so that the vendor list is needed.
+    pub fn counts(&self, decided: &Decided) -> bool {
+        decided.gdpr_applies() || self.gpp.is_some() && decided.is_in_canada()
+    }
+
     /// Says what was decided in every string that the policy asks for. Without a vendor list, or with an empty one, there is
     /// no TC string.
     ///
@@ -143,9 +154,15 @@ impl Site {
         moment: Moment,
     ) -> Result<Signals, SignalError> {
         let gdpr_applies = decided.gdpr_applies();
-        let tc = match (&self.tcf, gvl) {
-            (Some(tcf), Some(gvl)) if gdpr_applies => {
-                let tc_string = self.tc_string(tcf, decided, gvl, moment);
+        let counts = self.counts(decided);
+        let said = match (&self.tcf, gvl) {
+            (Some(tcf), Some(gvl)) if counts => Some(self.tc_string(tcf, decided, gvl, moment)),
+            _ => None,
+        };
+        let is_lost = counts && said.is_none();
+        let canada = said.as_ref().filter(|_| self.gpp.is_some() && decided.is_in_canada()).map(in_canada);
+        let tc = match said {
+            Some(tc_string) if gdpr_applies => {
                 let text = tc_string.encode(Default::default())?;
                 Some((tc_string, text))
             }
@@ -160,6 +177,9 @@ impl Site {
                 if let Some((_, text)) = &tc {
                     gpp.set_tc_string(text);
                 }
+                if let Some(canada) = &canada {
+                    gpp.set_tcf_canada(canada)?;
+                }
                 if let Some(us) = &us {
                     gpp.set_us(us)?;
                     usp.iter().for_each(|usp| gpp.set_usp(*usp));
@@ -168,8 +188,17 @@ impl Site {
             }
             None => None,
         };
-        Ok(Signals { gdpr_applies, tc, gpp, us, applicable, usp })
+        Ok(Signals { gdpr_applies, tc, canada, is_lost, gpp, us, applicable, usp })
     }
+}
+
+/// The same in Canada, whose framework does not use purpose 1 and has no place for the publisher's country.
+fn in_canada(tc_string: &TcString) -> TcString {
+    let mut canada = TcString { publisher_cc: Letters::UNKNOWN, ..tc_string.clone() };
+    canada.purposes_consent = canada.purposes_consent.without(1);
+    canada.purposes_li_transparency = canada.purposes_li_transparency.without(1);
+    canada.publisher_restrictions.retain(|restriction| restriction.purpose != 1);
+    canada
 }
 
 fn tcf(doc: &Value) -> Option<Tcf> {
@@ -178,11 +207,16 @@ fn tcf(doc: &Value) -> Option<Tcf> {
     let cmp_id = number("cmpId").filter(|id| CMP_IDS.contains(id))?;
     let cmp_version = number("cmpVersion").filter(|version| *version < 4096).unwrap_or(1);
     let publisher_cc = tcf.get("publisherCountry").and_then(Value::str).and_then(Letters::new);
-    Some(Tcf { cmp_id, cmp_version, publisher_cc: publisher_cc.unwrap_or(Letters::UNKNOWN) })
+    let stacks = ids(tcf.get("stacks")).collect();
+    Some(Tcf { cmp_id, cmp_version, publisher_cc: publisher_cc.unwrap_or(Letters::UNKNOWN), stacks })
 }
 
 /// A list of ids from 1 to `last`; others mean nothing and are left out.
 fn flags(list: Option<&Value>, last: u8) -> FlagSet {
+    ids(list).filter(|id| (1..=last).contains(id)).collect()
+}
+
+fn ids(list: Option<&Value>) -> impl Iterator<Item = u8> + '_ {
     let ids = list.map_or(&[][..], Value::list).iter().filter_map(Value::int);
-    ids.filter_map(|id| u8::try_from(id).ok()).filter(|id| (1..=last).contains(id)).collect()
+    ids.filter_map(|id| u8::try_from(id).ok())
 }

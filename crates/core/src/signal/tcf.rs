@@ -15,7 +15,7 @@ pub mod segments;
 pub mod validity;
 pub mod vendors;
 
-mod core_segment;
+pub(super) mod core_segment;
 
 use super::fault::{Fault, SignalError};
 use super::ids::{FlagSet, IdSet};
@@ -43,8 +43,12 @@ impl Letters {
     }
 
     /// The letters, in upper case.
-    pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.0).unwrap_or("AA")
+    pub fn text(self) -> String {
+        let mut text = String::new();
+        for letter in self.0 {
+            text.push(char::from(letter));
+        }
+        text
     }
 
     pub(crate) fn read(reader: &mut super::bits::BitReader<'_>) -> Result<Self, Fault> {

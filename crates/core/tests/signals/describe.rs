@@ -2,7 +2,7 @@
 
 use assent_core::json::Value;
 use assent_core::signal::gpp::layout::SecondPiece;
-use assent_core::signal::gpp::{FieldValue, GppString, Section, TcfCanada, UsSection};
+use assent_core::signal::gpp::{FieldValue, GppString, Section, UsSection};
 use assent_core::signal::ids::{FlagSet, IdSet};
 use assent_core::signal::tcf::segments::{self, Segment};
 use assent_core::signal::tcf::{Restriction, TcString};
@@ -90,7 +90,7 @@ pub fn tc_string(tc_string: &TcString, encoded: &str) -> Value {
         ("cmpId", number(tc_string.cmp_id)),
         ("cmpVersion", number(tc_string.cmp_version)),
         ("consentScreen", number(tc_string.consent_screen)),
-        ("consentLanguage", text(tc_string.consent_language.as_str())),
+        ("consentLanguage", text(tc_string.consent_language.text())),
         ("vendorListVersion", number(tc_string.vendor_list_version)),
         ("policyVersion", number(tc_string.policy_version)),
         ("isServiceSpecific", Value::Bool(tc_string.is_service_specific)),
@@ -99,7 +99,7 @@ pub fn tc_string(tc_string: &TcString, encoded: &str) -> Value {
         ("purposeConsents", flags(tc_string.purposes_consent)),
         ("purposeLegitimateInterests", flags(tc_string.purposes_li_transparency)),
         ("purposeOneTreatment", Value::Bool(tc_string.purpose_one_treatment)),
-        ("publisherCC", text(tc_string.publisher_cc.as_str())),
+        ("publisherCC", text(tc_string.publisher_cc.text())),
         ("vendorConsents", set(&tc_string.vendor_consent)),
         ("vendorLegitimateInterests", set(&tc_string.vendor_legitimate_interest)),
         ("publisherRestrictions", restrictions(&tc_string.publisher_restrictions)),
@@ -148,7 +148,7 @@ fn usp(model: UsPrivacy) -> Value {
     ])
 }
 
-fn tcf_canada(model: &TcfCanada, encoded: &str) -> Value {
+fn tcf_canada(model: &TcString, encoded: &str) -> Value {
     let piece = |piece: &str| {
         text(match piece.as_bytes()[0] {
             b'I'..=b'P' => "disclosedVendors",
@@ -157,13 +157,13 @@ fn tcf_canada(model: &TcfCanada, encoded: &str) -> Value {
     };
     let mut subsections = vec![text("core")];
     subsections.extend(encoded.split('.').skip(1).map(piece));
-    let publisher = model.publisher_purposes.as_ref().map_or(Value::Null, |publisher| {
+    let publisher = model.publisher_tc.as_ref().map_or(Value::Null, |publisher| {
         map([
-            ("express", flags(publisher.express_consent)),
-            ("implied", flags(publisher.implied_consent)),
+            ("express", flags(publisher.purposes_consent)),
+            ("implied", flags(publisher.purposes_li_transparency)),
             ("numCustomPurposes", number(publisher.num_custom_purposes)),
-            ("customExpress", flags(publisher.custom_express_consent)),
-            ("customImplied", flags(publisher.custom_implied_consent)),
+            ("customExpress", flags(publisher.custom_purposes_consent)),
+            ("customImplied", flags(publisher.custom_purposes_li_transparency)),
         ])
     });
     map([
@@ -174,16 +174,16 @@ fn tcf_canada(model: &TcfCanada, encoded: &str) -> Value {
         ("CmpId", number(model.cmp_id)),
         ("CmpVersion", number(model.cmp_version)),
         ("ConsentScreen", number(model.consent_screen)),
-        ("ConsentLanguage", text(model.consent_language.as_str())),
+        ("ConsentLanguage", text(model.consent_language.text())),
         ("VendorListVersion", number(model.vendor_list_version)),
-        ("TcfPolicyVersion", number(model.tcf_policy_version)),
-        ("UseNonStandardStacks", Value::Bool(model.use_non_standard_stacks)),
-        ("SpecialFeatureExpressConsent", flags(model.special_feature_express_consent)),
-        ("PurposesExpressConsent", flags(model.purposes_express_consent)),
-        ("PurposesImpliedConsent", flags(model.purposes_implied_consent)),
-        ("VendorExpressConsent", set(&model.vendor_express_consent)),
-        ("VendorImpliedConsent", set(&model.vendor_implied_consent)),
-        ("PubRestrictions", restrictions(&model.pub_restrictions)),
+        ("TcfPolicyVersion", number(model.policy_version)),
+        ("UseNonStandardStacks", Value::Bool(model.use_non_standard_texts)),
+        ("SpecialFeatureExpressConsent", flags(model.special_feature_opt_ins)),
+        ("PurposesExpressConsent", flags(model.purposes_consent)),
+        ("PurposesImpliedConsent", flags(model.purposes_li_transparency)),
+        ("VendorExpressConsent", set(&model.vendor_consent)),
+        ("VendorImpliedConsent", set(&model.vendor_legitimate_interest)),
+        ("PubRestrictions", restrictions(&model.publisher_restrictions)),
         ("DisclosedVendors", optional(model.disclosed_vendors.as_ref())),
         ("PublisherPurposes", publisher),
     ])

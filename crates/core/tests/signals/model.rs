@@ -1,8 +1,7 @@
 //! Random models, the same in every run.
 
 use assent_core::signal::gpp::layout::{Kind, Layout, SecondPiece};
-use assent_core::signal::gpp::tcf_canada::PublisherPurposes;
-use assent_core::signal::gpp::{GppString, Section, TcfCanada, UsSection};
+use assent_core::signal::gpp::{GppString, Section, UsSection};
 use assent_core::signal::ids::{FlagSet, IdSet};
 use assent_core::signal::tcf::{Letters, PublisherTc, Restriction, RestrictionType, TcString};
 use assent_core::signal::usp::{Answer, UsPrivacy};
@@ -118,50 +117,35 @@ impl Random {
             &[NotAllowed, RequireConsent, RequireLegitimateInterest, Undefined],
         );
         tc_string.disclosed_vendors = (!self.one_in(4)).then(|| self.vendors(last));
-        tc_string.publisher_tc = self.one_in(2).then(|| {
-            let num_custom_purposes = self.byte(6);
-            PublisherTc {
-                purposes_consent: self.flags(24),
-                purposes_li_transparency: self.flags(24),
-                num_custom_purposes,
-                custom_purposes_consent: self.flags(num_custom_purposes),
-                custom_purposes_li_transparency: self.flags(num_custom_purposes),
-            }
-        });
+        tc_string.publisher_tc = self.one_in(2).then(|| self.publisher_tc());
         tc_string
     }
 
-    pub fn tcf_canada(&mut self) -> TcfCanada {
+    fn publisher_tc(&mut self) -> PublisherTc {
+        let num_custom_purposes = self.byte(6);
+        PublisherTc {
+            purposes_consent: self.flags(24),
+            purposes_li_transparency: self.flags(24),
+            num_custom_purposes,
+            custom_purposes_consent: self.flags(num_custom_purposes),
+            custom_purposes_li_transparency: self.flags(num_custom_purposes),
+        }
+    }
+
+    /// A TC string with nothing that the section of Canada has no field for.
+    pub fn tcf_canada(&mut self) -> TcString {
         use RestrictionType::{NotAllowed, RequireConsent};
         let last = self.pick(&[20, 1500, 1500, 65_535]);
-        let publisher_purposes = self.one_in(2).then(|| {
-            let num_custom_purposes = self.byte(6);
-            PublisherPurposes {
-                express_consent: self.flags(24),
-                implied_consent: self.flags(24),
-                num_custom_purposes,
-                custom_express_consent: self.flags(num_custom_purposes),
-                custom_implied_consent: self.flags(num_custom_purposes),
-            }
-        });
-        TcfCanada {
-            created: self.below(1 << 36),
-            last_updated: self.below(1 << 36),
-            cmp_id: self.short(12),
-            cmp_version: self.short(12),
-            consent_screen: self.byte(6),
-            consent_language: self.letters(),
-            vendor_list_version: self.short(12),
-            tcf_policy_version: self.byte(6),
-            use_non_standard_stacks: self.one_in(2),
-            special_feature_express_consent: self.flags(12),
-            purposes_express_consent: self.flags(24),
-            purposes_implied_consent: self.flags(24),
-            vendor_express_consent: self.vendors(last),
-            vendor_implied_consent: self.vendors(last),
-            pub_restrictions: self.restrictions(last, &[NotAllowed, RequireConsent]),
-            publisher_purposes,
+        let neutral = TcString::new(0);
+        TcString {
+            is_service_specific: neutral.is_service_specific,
+            purpose_one_treatment: neutral.purpose_one_treatment,
+            publisher_cc: neutral.publisher_cc,
+            vendor_consent: self.vendors(last),
+            vendor_legitimate_interest: self.vendors(last),
+            publisher_restrictions: self.restrictions(last, &[NotAllowed, RequireConsent]),
             disclosed_vendors: self.one_in(2).then(|| self.vendors(last)),
+            ..self.tc_string()
         }
     }
 

@@ -121,7 +121,7 @@ fn nothing_is_written_that_the_official_library_would_not_write() {
         let is_listed = |id| gvl.vendor(id).unwrap().deleted_date.is_none();
         assert_eq!(
             ours.disclosed_vendors,
-            theirs.disclosed_vendors.map(|disclosed| disclosed.filtered(is_listed))
+            theirs.disclosed_vendors.map(|disclosed| disclosed.filtered(&is_listed))
         );
         assert!(ours.vendor_consent.iter().all(|id| theirs.vendor_consent.contains(id)));
         assert!(
@@ -147,15 +147,15 @@ fn sections(random: &mut Random) -> Vec<Section> {
         Section::TcfEu(_) => false,
         Section::TcfCanada(section) => {
             let disclosed = section.disclosed_vendors.iter();
-            let sets = disclosed.chain([&section.vendor_express_consent, &section.vendor_implied_consent]);
-            let restricted = section.pub_restrictions.iter().map(|restriction| &restriction.vendors);
+            let sets = disclosed.chain([&section.vendor_consent, &section.vendor_legitimate_interest]);
+            let restricted = section.publisher_restrictions.iter().map(|restriction| &restriction.vendors);
             sets.chain(restricted).all(|vendors| vendors.runs().len() < 4096)
         }
         _ => true,
     });
     for section in &mut sections {
         if let Section::TcfCanada(section) = section {
-            section.publisher_purposes.get_or_insert_default();
+            section.publisher_tc.get_or_insert_default();
             section.disclosed_vendors.take_if(|disclosed| disclosed.is_empty());
         }
     }
@@ -219,7 +219,7 @@ fn plain(value: &FieldValue) -> Value {
         FieldValue::Flag(flag) => Value::Bool(*flag),
         FieldValue::Text(letters) => text(letters.as_str()),
         FieldValue::Numbers(numbers) => Value::List(numbers.iter().copied().map(number).collect()),
-        FieldValue::Flags(set) => flags(*set),
+        FieldValue::Flags(set, _) => flags(*set),
         FieldValue::Ids(ids) => text(compact(ids)),
         FieldValue::Restrictions(restrictions) => describe::restrictions(restrictions),
     }
@@ -227,19 +227,10 @@ fn plain(value: &FieldValue) -> Value {
 
 /// A section's fields with what the library needs to know to set them.
 fn rich(section: &Section) -> Value {
-    let custom = match section.field("NumCustomPurposes") {
-        Some(FieldValue::Number(n)) => n,
-        _ => 0,
-    };
-    let width = |name: &str| match name {
-        "SpecialFeatureExpressConsent" => 12,
-        _ if name.starts_with("Custom") => custom,
-        _ => 24,
-    };
     let rich = |(name, value): (&str, FieldValue)| {
         let value = match &value {
             FieldValue::Date(_) => map([("date", plain(&value))]),
-            FieldValue::Flags(_) => map([("flags", plain(&value)), ("width", number(width(name)))]),
+            FieldValue::Flags(_, width) => map([("flags", plain(&value)), ("width", number(*width))]),
             FieldValue::Ids(_) => map([("ids", plain(&value))]),
             FieldValue::Restrictions(_) => map([("restrictions", plain(&value))]),
             _ => plain(&value),

@@ -10,13 +10,17 @@ use assent_core::scan;
 use assent_core::signal::consent_mode;
 use assent_core::signal::gpp::{GppString, Section};
 use assent_core::signal::gvl::{Gvl, Vendor};
+use assent_core::signal::ids::FlagSet;
 use assent_core::signal::page;
 use assent_core::signal::site::{Decided, Moment, Signals, Site};
 use assent_core::signal::tcf::TcString;
+use assent_core::signal::tcf::permission::LegalBasis;
 use assent_core::signal::usp::UsPrivacy;
 
-const REGIONS: [&str; 14] =
-    ["", "DE", "FR", "GB", "CH", "US", "US-CA", "US-CO", "US-UT", "US-NY", "US-MD", "CA-QC", "JP", "ZA"];
+const REGIONS: [&str; 16] = [
+    "", "DE", "FR", "GB", "CH", "US", "US-CA", "US-CO", "US-UT", "US-NY", "US-MD", "CA", "CA-ON", "CA-QC",
+    "JP", "ZA",
+];
 /// 2026-11-23.
 const NOW: u64 = 1_795_392_000;
 
@@ -61,6 +65,11 @@ impl Played {
         let decided = Decided::from_json(site.rules(), &self.state(), self.gpc);
         site.signals(&decided, gvl, Moment { time: NOW, language: None }).unwrap()
     }
+}
+
+fn layers(played: &Played, gvl: &Gvl) -> Value {
+    let site = Site::new(&played.doc).unwrap();
+    site.layers(gvl, &Decided::from_json(site.rules(), &played.state(), played.gpc))
 }
 
 fn list(ids: impl IntoIterator<Item = u8>) -> String {
@@ -161,8 +170,9 @@ fn has(item: &Value, key: &str, id: u8) -> bool {
     item.get(key).unwrap().list().iter().any(|number| number.int() == Some(id.into()))
 }
 
-/// What the policy, read by a person, says about a vendor and a purpose of the framework.
-fn may(played: &Played, vendor: &Vendor, purpose: u8) -> bool {
+/// What the policy, read by a person, says about a vendor and a purpose of the framework; in Canada, where consent may be
+/// implied, also about those that may do so nowhere else.
+fn may(played: &Played, vendor: &Vendor, purpose: u8, is_implied: bool) -> bool {
     let mapped: Vec<&Value> =
         played.items("purposes").iter().filter(|item| has(item, "tcf", purpose)).collect();
     let id = |item: &Value| item.get("id").unwrap().str().unwrap().to_owned();
@@ -192,6 +202,8 @@ fn may(played: &Played, vendor: &Vendor, purpose: u8) -> bool {
     );
     let lawful = if mapped.iter().any(|item| basis(item) == "contract") {
         false
+    } else if is_implied {
+        interest && !consent || consent && flexible
     } else if mapped.iter().any(|item| basis(item) == "consent") {
         consent || interest && flexible
     } else {
@@ -206,7 +218,7 @@ fn agrees_with_tc(played: &Played, tc: &TcString, gvl: &Gvl) {
         for purpose in 1..=11 {
             assert_eq!(
                 tc.permits(vendor, purpose).is_ok(),
-                may(played, vendor, purpose),
+                may(played, vendor, purpose, false),
                 "vendor {} {vendor:?} purpose {purpose} of {:?}: {:?}",
                 vendor.id,
                 played.doc,
@@ -220,12 +232,37 @@ fn agrees_with_tc(played: &Played, tc: &TcString, gvl: &Gvl) {
     }
 }
 
+/// As [`agrees_with_tc`], for the section of Canada. Returns whether somebody may do something.
+fn agrees_with_canada(played: &Played, section: &TcString, gvl: &Gvl) -> bool {
+    let is_implied = played.machine.state().split(' ').nth(3) != Some("opt_in");
+    let mut permitted = false;
+    for vendor in gvl.vendors() {
+        for purpose in 2..=11 {
+            let (purposes, vendors) = match section.basis(vendor, purpose) {
+                Ok(LegalBasis::Consent) => (section.purposes_consent, &section.vendor_consent),
+                Ok(_) => (section.purposes_li_transparency, &section.vendor_legitimate_interest),
+                Err(_) => (FlagSet::default(), &section.vendor_consent),
+            };
+            let permits = purposes.contains(purpose) && vendors.contains(vendor.id);
+            let may = vendor.deleted_date.is_none() && may(played, vendor, purpose, is_implied);
+            assert_eq!(permits, may, "vendor {} {vendor:?} purpose {purpose} of {:?}", vendor.id, played.doc);
+            permitted |= permits;
+        }
+    }
+    assert!(!section.purposes_consent.contains(1) && !section.purposes_li_transparency.contains(1));
+    if is_implied {
+        assert!(section.purposes_consent.is_empty() && section.vendor_consent.is_empty());
+        assert!(section.special_feature_opt_ins.is_empty());
+    }
+    permitted
+}
+
 #[test]
 fn every_string_says_what_was_decided() {
     let gvl = gvl();
     let mut random = Random(20);
-    let (mut permitted, mut opted_out, mut opted_in, mut withheld) = (0, 0, 0, 0);
-    for _ in 0..600 {
+    let (mut permitted, mut opted_out, mut opted_in, mut withheld, mut in_canada) = (0, 0, 0, 0, [0, 0]);
+    for _ in 0..900 {
         let played = played(&mut random, &gvl);
         let signals = played.signals(Some(&gvl));
         let machine = &played.machine;
@@ -238,6 +275,17 @@ fn every_string_says_what_was_decided() {
         assert_eq!(tc.is_some(), signals.gdpr_applies);
         let gpp = GppString::decode(&signals.gpp.as_ref().unwrap().encode().unwrap()).unwrap();
         let in_states = played.region.starts_with("US");
+        let canada = match gpp.section(5).unwrap() {
+            Some(Section::TcfCanada(section)) => Some(section),
+            _ => None,
+        };
+        assert_eq!(canada.is_some(), played.region.starts_with("CA"));
+        if let Some(section) = &canada {
+            assert_eq!(signals.applicable, Some(5));
+            let permits = agrees_with_canada(&played, section, &gvl);
+            in_canada[usize::from(tc.is_some())] += u32::from(permits);
+        }
+        assert!(!signals.is_lost);
         let mut sells = false;
         let mut sold = true;
         for (i, purpose) in played.items("purposes").iter().enumerate() {
@@ -259,9 +307,11 @@ fn every_string_says_what_was_decided() {
                     tc.purposes_consent.contains(number) || tc.purposes_li_transparency.contains(number)
                 };
                 assert!(!tc.as_ref().is_some_and(says), "{id}");
+                assert!(!canada.as_deref().is_some_and(says), "{id}");
             }
             for number in (1..=2).filter(|number| has(purpose, "specialFeatures", *number)) {
-                assert!(!tc.as_ref().is_some_and(|tc| tc.special_feature_opt_ins.contains(number)), "{id}");
+                let says = |tc: &TcString| tc.special_feature_opt_ins.contains(number);
+                assert!(!tc.as_ref().is_some_and(says) && !canada.as_deref().is_some_and(says), "{id}");
             }
         }
         let out = !(sells && sold);
@@ -290,8 +340,12 @@ fn every_string_says_what_was_decided() {
         assert_eq!(usp, wanted);
     }
     assert!(
-        permitted > 60 && opted_out > 60 && opted_in > 20 && withheld > 20,
-        "{permitted} {opted_out} {opted_in} {withheld}"
+        permitted > 60
+            && opted_out > 60
+            && opted_in > 20
+            && withheld > 20
+            && in_canada.iter().all(|n| *n > 5),
+        "{permitted} {opted_out} {opted_in} {withheld} {in_canada:?}"
     );
 }
 
@@ -356,7 +410,7 @@ fn the_layers_ask_for_exactly_what_somebody_who_accepts_grants() {
         machine.handle(Event::Answered { answer: Answer::Accept, how: How::Banner, trusted: true }, &facts);
         let played = Played { doc, machine, region, gpc: false, withheld: false };
         let Some((tc, _)) = played.signals(Some(&gvl)).tc else { continue };
-        let layers = Site::new(&played.doc).unwrap().layers(&gvl);
+        let layers = layers(&played, &gvl);
         let has = |value: &Value, key: &str, id: u8| {
             value.get(key).unwrap().list().contains(&Value::Int(id.into()))
         };
@@ -404,7 +458,7 @@ const VENDOR: &str = r#"{"id":"a","name":"A","hosts":["a.example"],"purposes":["
 fn without_a_vendor_list_or_a_registered_cmp_there_is_no_string() {
     let played = one(ADS, VENDOR, r#","tcf":{"cmpId":300},"gpp":true"#);
     let signals = played.signals(None);
-    assert!(signals.gdpr_applies && signals.tc.is_none());
+    assert!(signals.gdpr_applies && signals.tc.is_none() && signals.is_lost);
     assert_eq!(signals.gpp.unwrap().encode().unwrap(), "DBAA");
     for tcf in ["{}", r#"{"cmpId":0}"#, r#"{"cmpId":1}"#, r#"{"cmpId":4096}"#, r#"{"cmpId":"300"}"#, "true"] {
         let played = one(ADS, VENDOR, &format!(r#","tcf":{tcf}"#));
@@ -435,4 +489,69 @@ fn a_vendor_is_kept_to_what_the_policy_lists_it_for() {
         in_app.get("publisher").unwrap().get("restrictions").unwrap().get("5"),
         Some(&Value::Str("___0".into()))
     );
+}
+
+#[test]
+fn a_stack_stands_only_for_what_is_asked_and_is_not_told_already() {
+    let gvl = gvl();
+    let stacks = |ids: &str, purposes: &str| {
+        let played = one(purposes, VENDOR, &format!(r#","tcf":{{"cmpId":300,"stacks":[{ids}]}}"#));
+        layers(&played, &gvl).get("stacks").unwrap().list().iter().filter_map(Value::int).collect::<Vec<_>>()
+    };
+    // 8 is 2, 3, 4 and 7; 3 is 2, 3 and 4; 19 is 7 and 9; 1 is both special features.
+    assert_eq!(stacks("8", ADS), [8]);
+    assert_eq!(stacks("3,8", ADS), [3]);
+    assert_eq!(stacks("8,3,8", ADS), [8]);
+    assert_eq!(stacks("19,1,99,0", ADS), [0i64; 0]);
+    // A purpose that rests on a contract is none that the framework asks about.
+    let contract = r#"{"id":"orders","legalBasis":"contract","tcf":[7]},"#;
+    assert_eq!(stacks("8,3", &format!("{contract}{ADS}")), [3]);
+    let both = ADS.replace("[1]", "[1,2]");
+    assert_eq!(stacks("1,8", &both), [1, 8]);
+}
+
+#[test]
+fn what_runs_in_canada_until_refused_is_implied_and_asked_for_as_such() {
+    let gvl = gvl();
+    let canada = |region: &str, how: Option<Answer>| {
+        let more =
+            format!(r#","tcf":{{"cmpId":300,"publisherCountry":"CA"}},"gpp":true,"region":"{region}""#);
+        let mut played = one(ADS, VENDOR, &more);
+        let mut machine = Machine::new(Rules::from_flat(&flat(&played.doc)).unwrap(), "shop.example");
+        let facts = Facts { now: NOW, region: "", gpc: false, dnt: false };
+        machine.handle(Event::Opened { copies: "" }, &facts);
+        if let Some(answer) = how {
+            machine.handle(Event::Answered { answer, how: How::Banner, trusted: true }, &facts);
+        }
+        played.machine = machine;
+        let asked = layers(&played, &gvl);
+        (played.signals(Some(&gvl)), asked)
+    };
+    let numbers = |value: &Value, key: &str| {
+        value.get(key).unwrap().list().iter().filter_map(Value::int).collect::<Vec<_>>()
+    };
+    let ids = |flags: FlagSet| flags.iter().collect::<Vec<_>>();
+    // Ontario: on before any answer, and off after a refusal.
+    let (signals, asked) = canada("CA-ON", None);
+    let section = signals.canada.unwrap();
+    assert!(signals.tc.is_none() && !signals.gdpr_applies && signals.applicable == Some(5));
+    assert_eq!(ids(section.purposes_li_transparency), [2, 3, 4, 7]);
+    assert!(section.purposes_consent.is_empty());
+    assert_eq!(asked.get("isImplied"), Some(&Value::Bool(true)));
+    assert_eq!((numbers(&asked, "consent"), numbers(&asked, "interest")), (vec![], vec![2, 3, 4, 7]));
+    let (signals, _) = canada("CA-ON", Some(Answer::Refuse));
+    assert!(signals.canada.unwrap().purposes_li_transparency.is_empty());
+    // Quebec: off before an answer, and express after it, in both sections.
+    let (signals, asked) = canada("CA-QC", None);
+    assert!(signals.canada.unwrap().purposes_consent.is_empty());
+    assert_eq!(asked.get("isImplied"), Some(&Value::Bool(false)));
+    let (signals, _) = canada("CA-QC", Some(Answer::Accept));
+    let section = signals.canada.unwrap();
+    assert_eq!(ids(section.purposes_consent), [2, 3, 4, 7]);
+    assert_eq!(ids(signals.tc.unwrap().0.purposes_consent), [1, 2, 3, 4, 7]);
+    assert_eq!(signals.gpp.unwrap().section_ids().collect::<Vec<_>>(), [2, 5]);
+    let parsed = page::parsed_canada(&section);
+    assert_eq!(parsed.get("VendorExpressConsent"), Some(&Value::List(vec![Value::Int(4)])));
+    let express = parsed.get("PurposesExpressConsent").unwrap().list();
+    assert_eq!((express.len(), express.get(2)), (24, Some(&Value::Bool(true))));
 }

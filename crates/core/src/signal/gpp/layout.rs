@@ -1,8 +1,15 @@
 //! What the sections of the United States consist of.
 //!
-//! What this is: a reader of `data/gpp_us.txt`, one line for each layout. A new state is a new line.
+//! What this is: a reader of `data/gpp_us.txt`, one line for each layout. A new state is a new line. A line is prefix, id,
+//! second piece and fields, each with what it means (`v.` a version of 6 bits, `n.` notice, `o.` opt-out, `c.` consent, `y.`
+//! yes or no, `m.` mode, 2 bits each), its name, and `*N` behind a list. They are as @iabgpp/cmpapi 3.2.0 writes them (IAB
+//! Tech Lab, Global Privacy Platform). Of two layouts of a section the first is written, and the first whose bits are there
+//! is read.
 
-/// The table. Its columns are explained in its first lines.
+use crate::scan;
+use crate::text::decimal;
+
+/// The table, without a word of explanation: the page pays for it.
 const TABLE: &str = include_str!("../../../data/gpp_us.txt");
 
 /// A layout of a section: its first piece is a row of small numbers.
@@ -83,7 +90,7 @@ impl Field {
 impl Layout {
     /// All layouts, by id; of two with the same id, the one that is written comes first.
     pub fn all() -> impl Iterator<Item = Self> {
-        TABLE.lines().filter_map(Self::from_line)
+        scan::fields(TABLE, b'\n').filter_map(Self::from_line)
     }
 
     /// The layout that is written for a section.
@@ -99,7 +106,7 @@ impl Layout {
     /// The fields of the first piece, in order.
     pub fn fields(self) -> impl Iterator<Item = Field> {
         let mut at = 0;
-        self.fields.split(' ').filter_map(move |text| {
+        scan::words(self.fields).filter_map(move |text| {
             let field = field(text, at)?;
             at += field.len();
             Some(field)
@@ -127,27 +134,30 @@ impl Layout {
     }
 
     fn from_line(line: &'static str) -> Option<Self> {
-        let mut columns = line.splitn(4, ' ');
-        let prefix = columns.next().filter(|prefix| !prefix.starts_with('#'))?;
-        let id = columns.next()?.parse().ok()?;
-        let second = match columns.next()? {
+        let (prefix, rest) = scan::cut(line, b' ');
+        let (id, rest) = scan::cut(rest?, b' ');
+        let (second, fields) = scan::cut(rest?, b' ');
+        let id = u16::try_from(decimal(id)).ok()?;
+        let second = match second {
             "gpc" => SecondPiece::Gpc,
             "sensitive" => SecondPiece::SensitiveData,
             _ => SecondPiece::None,
         };
-        Some(Self { prefix, id, second, fields: columns.next()? })
+        Some(Self { prefix, id, second, fields: fields? })
     }
 }
 
 fn field(text: &'static str, at: usize) -> Option<Field> {
-    let (kind, rest) = text.split_once('.')?;
-    let (rest, version) = rest.split_once('=').unwrap_or((rest, "1"));
-    let (name, count) = match rest.split_once('*') {
-        Some((name, count)) => (name, Some(count.parse().ok()?)),
-        None => (rest, None),
+    let (kind, rest) = scan::cut(text, b'.');
+    let (rest, version) = scan::cut(rest?, b'=');
+    let (name, count) = scan::cut(rest, b'*');
+    let small = |text: &str| u8::try_from(decimal(text)).ok();
+    let count = match count {
+        Some(count) => Some(small(count)?),
+        None => None,
     };
     let kind = match kind {
-        "v" => Kind::Version(version.parse().ok()?),
+        "v" => Kind::Version(small(version?)?),
         "n" => Kind::Notice,
         "o" => Kind::OptOut,
         "c" => Kind::Consent,
@@ -164,8 +174,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_a_layout() {
-        let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(Layout::all().count(), lines);
+        assert_eq!(Layout::all().count(), TABLE.lines().count());
         for layout in Layout::all() {
             let words = layout.fields.split(' ').count();
             assert_eq!(layout.fields().count(), words, "{}", layout.prefix);

@@ -1,20 +1,19 @@
 //! A section taken apart, and its fields by name.
 
 use super::layout::Layout;
-use super::tcf_canada::{self, TcfCanada};
+use super::tcf_canada;
 use super::us::UsSection;
 use crate::signal::fault::SignalError;
 use crate::signal::ids::{FlagSet, IdSet};
 use crate::signal::tcf::{self, Restriction, TcString, VendorEncoding};
 use crate::signal::usp::{self, UsPrivacy};
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// The ids of the sections that are not of the United States' table.
 pub(super) const TCF_EU: u16 = 2;
-const TCF_CANADA: u16 = 5;
+pub(super) const TCF_CANADA: u16 = 5;
 pub(super) const USP: u16 = 6;
 
 /// A section.
@@ -22,8 +21,8 @@ pub(super) const USP: u16 = 6;
 pub enum Section {
     /// `tcfeuv2`: a TC string, points and all.
     TcfEu(Box<TcString>),
-    /// `tcfcav1`
-    TcfCanada(Box<TcfCanada>),
+    /// `tcfcav1`: the same model; its consent is express, its legitimate interest is implied consent.
+    TcfCanada(Box<TcString>),
     /// `uspv1`
     Usp(UsPrivacy),
     /// `usnat` and the states.
@@ -43,8 +42,8 @@ pub enum FieldValue {
     Text(String),
     /// A list of small numbers, one for each thing that is listed.
     Numbers(Vec<u8>),
-    /// Ids of purposes or features.
-    Flags(FlagSet),
+    /// Ids of purposes or features, of which there are so many.
+    Flags(FlagSet, u8),
     /// Ids of vendors.
     Ids(IdSet),
     /// What the publisher demands.
@@ -76,7 +75,7 @@ impl Section {
     pub fn decode(id: u16, text: &str) -> Result<Option<Self>, SignalError> {
         Ok(Some(match id {
             TCF_EU => Self::TcfEu(Box::new(TcString::decode(text)?)),
-            TCF_CANADA => Self::TcfCanada(Box::new(TcfCanada::decode(text)?)),
+            TCF_CANADA => Self::TcfCanada(Box::new(tcf_canada::decode(text)?)),
             USP => Self::Usp(UsPrivacy::decode(text)?),
             _ => match Layout::of_id(id) {
                 Some(layout) => Self::Us(UsSection::decode(layout, text)?),
@@ -89,7 +88,7 @@ impl Section {
     pub fn encode(&self) -> Result<String, SignalError> {
         match self {
             Self::TcfEu(tc_string) => tc_string.encode(VendorEncoding::Minimal),
-            Self::TcfCanada(section) => section.encode(),
+            Self::TcfCanada(section) => tcf_canada::encode(section),
             Self::Usp(us_privacy) => Ok(us_privacy.encode()),
             Self::Us(section) => section.encode(),
         }
@@ -125,25 +124,33 @@ fn number(number: impl Into<u64>) -> FieldValue {
     FieldValue::Number(number.into())
 }
 
-fn tcf_eu_fields(tc_string: &TcString) -> Vec<(&'static str, FieldValue)> {
-    use FieldValue::{Date, Flag, Flags, Ids, Restrictions, Text};
-    let mut fields = Vec::from([
-        ("Version", number(2u8)),
+/// What a TC string and its Canadian sister begin with, up to the version of the list.
+fn head_fields(version: u8, tc_string: &TcString) -> Vec<(&'static str, FieldValue)> {
+    use FieldValue::{Date, Text};
+    Vec::from([
+        ("Version", number(version)),
         ("Created", Date(tc_string.created)),
         ("LastUpdated", Date(tc_string.last_updated)),
         ("CmpId", number(tc_string.cmp_id)),
         ("CmpVersion", number(tc_string.cmp_version)),
         ("ConsentScreen", number(tc_string.consent_screen)),
-        ("ConsentLanguage", Text(tc_string.consent_language.as_str().to_owned())),
+        ("ConsentLanguage", Text(tc_string.consent_language.text())),
         ("VendorListVersion", number(tc_string.vendor_list_version)),
+    ])
+}
+
+fn tcf_eu_fields(tc_string: &TcString) -> Vec<(&'static str, FieldValue)> {
+    use FieldValue::{Flag, Flags, Ids, Restrictions, Text};
+    let mut fields = head_fields(2, tc_string);
+    fields.extend([
         ("PolicyVersion", number(tc_string.policy_version)),
         ("IsServiceSpecific", Flag(tc_string.is_service_specific)),
         ("UseNonStandardStacks", Flag(tc_string.use_non_standard_texts)),
-        ("SpecialFeatureOptins", Flags(tc_string.special_feature_opt_ins)),
-        ("PurposeConsents", Flags(tc_string.purposes_consent)),
-        ("PurposeLegitimateInterests", Flags(tc_string.purposes_li_transparency)),
+        ("SpecialFeatureOptins", Flags(tc_string.special_feature_opt_ins, 12)),
+        ("PurposeConsents", Flags(tc_string.purposes_consent, 24)),
+        ("PurposeLegitimateInterests", Flags(tc_string.purposes_li_transparency, 24)),
         ("PurposeOneTreatment", Flag(tc_string.purpose_one_treatment)),
-        ("PublisherCountryCode", Text(tc_string.publisher_cc.as_str().to_owned())),
+        ("PublisherCountryCode", Text(tc_string.publisher_cc.text())),
         ("VendorConsents", Ids(tc_string.vendor_consent.clone())),
         ("VendorLegitimateInterests", Ids(tc_string.vendor_legitimate_interest.clone())),
         ("PublisherRestrictions", Restrictions(tc_string.publisher_restrictions.clone())),
@@ -151,11 +158,17 @@ fn tcf_eu_fields(tc_string: &TcString) -> Vec<(&'static str, FieldValue)> {
     if let Some(publisher_tc) = &tc_string.publisher_tc {
         fields.extend([
             ("PublisherPurposesSegmentType", number(3u8)),
-            ("PublisherConsents", Flags(publisher_tc.purposes_consent)),
-            ("PublisherLegitimateInterests", Flags(publisher_tc.purposes_li_transparency)),
+            ("PublisherConsents", Flags(publisher_tc.purposes_consent, 24)),
+            ("PublisherLegitimateInterests", Flags(publisher_tc.purposes_li_transparency, 24)),
             ("NumCustomPurposes", number(publisher_tc.num_custom_purposes)),
-            ("PublisherCustomConsents", Flags(publisher_tc.custom_purposes_consent)),
-            ("PublisherCustomLegitimateInterests", Flags(publisher_tc.custom_purposes_li_transparency)),
+            (
+                "PublisherCustomConsents",
+                Flags(publisher_tc.custom_purposes_consent, publisher_tc.num_custom_purposes),
+            ),
+            (
+                "PublisherCustomLegitimateInterests",
+                Flags(publisher_tc.custom_purposes_li_transparency, publisher_tc.num_custom_purposes),
+            ),
         ]);
     }
     if let Some(allowed_vendors) = &tc_string.allowed_vendors {
@@ -169,34 +182,34 @@ fn tcf_eu_fields(tc_string: &TcString) -> Vec<(&'static str, FieldValue)> {
     fields
 }
 
-fn tcf_canada_fields(section: &TcfCanada) -> Vec<(&'static str, FieldValue)> {
-    use FieldValue::{Date, Flag, Flags, Ids, Restrictions, Text};
-    let mut fields = Vec::from([
-        ("Version", number(1u8)),
-        ("Created", Date(section.created)),
-        ("LastUpdated", Date(section.last_updated)),
-        ("CmpId", number(section.cmp_id)),
-        ("CmpVersion", number(section.cmp_version)),
-        ("ConsentScreen", number(section.consent_screen)),
-        ("ConsentLanguage", Text(section.consent_language.as_str().to_owned())),
-        ("VendorListVersion", number(section.vendor_list_version)),
-        ("TcfPolicyVersion", number(section.tcf_policy_version)),
-        ("UseNonStandardStacks", Flag(section.use_non_standard_stacks)),
-        ("SpecialFeatureExpressConsent", Flags(section.special_feature_express_consent)),
-        ("PurposesExpressConsent", Flags(section.purposes_express_consent)),
-        ("PurposesImpliedConsent", Flags(section.purposes_implied_consent)),
-        ("VendorExpressConsent", Ids(section.vendor_express_consent.clone())),
-        ("VendorImpliedConsent", Ids(section.vendor_implied_consent.clone())),
-        ("PubRestrictions", Restrictions(section.pub_restrictions.clone())),
+/// The fields of `tcfcav1`.
+pub(in crate::signal) fn tcf_canada_fields(section: &TcString) -> Vec<(&'static str, FieldValue)> {
+    use FieldValue::{Flag, Flags, Ids, Restrictions};
+    let mut fields = head_fields(1, section);
+    fields.extend([
+        ("TcfPolicyVersion", number(section.policy_version)),
+        ("UseNonStandardStacks", Flag(section.use_non_standard_texts)),
+        ("SpecialFeatureExpressConsent", Flags(section.special_feature_opt_ins, 12)),
+        ("PurposesExpressConsent", Flags(section.purposes_consent, 24)),
+        ("PurposesImpliedConsent", Flags(section.purposes_li_transparency, 24)),
+        ("VendorExpressConsent", Ids(section.vendor_consent.clone())),
+        ("VendorImpliedConsent", Ids(section.vendor_legitimate_interest.clone())),
+        ("PubRestrictions", Restrictions(section.publisher_restrictions.clone())),
     ]);
-    if let Some(publisher) = &section.publisher_purposes {
+    if let Some(publisher) = &section.publisher_tc {
         fields.extend([
             ("PubPurposesSegmentType", number(3u8)),
-            ("PubPurposesExpressConsent", Flags(publisher.express_consent)),
-            ("PubPurposesImpliedConsent", Flags(publisher.implied_consent)),
+            ("PubPurposesExpressConsent", Flags(publisher.purposes_consent, 24)),
+            ("PubPurposesImpliedConsent", Flags(publisher.purposes_li_transparency, 24)),
             ("NumCustomPurposes", number(publisher.num_custom_purposes)),
-            ("CustomPurposesExpressConsent", Flags(publisher.custom_express_consent)),
-            ("CustomPurposesImpliedConsent", Flags(publisher.custom_implied_consent)),
+            (
+                "CustomPurposesExpressConsent",
+                Flags(publisher.custom_purposes_consent, publisher.num_custom_purposes),
+            ),
+            (
+                "CustomPurposesImpliedConsent",
+                Flags(publisher.custom_purposes_li_transparency, publisher.num_custom_purposes),
+            ),
         ]);
     }
     if let Some(disclosed_vendors) = &section.disclosed_vendors {

@@ -3,8 +3,10 @@
 use super::header::PADDING;
 use super::layout::{Field, Kind, Layout, SecondPiece};
 use super::section::FieldValue;
-use crate::signal::bits::{BitReader, BitWriter};
+use crate::signal::bits::BitReader;
 use crate::signal::fault::{At, Fault, SignalError};
+use crate::signal::fields::FieldWriter;
+use crate::signal::tcf::segments::push;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -172,29 +174,25 @@ impl UsSection {
 
     pub(super) fn encode(&self) -> Result<String, SignalError> {
         let prefix = self.layout.prefix;
-        let mut writer = BitWriter::default();
+        let mut writer = FieldWriter::new(prefix);
         for field in self.layout.fields() {
             for number in self.row.iter().skip(field.at).take(field.len()) {
-                writer.number(u64::from(*number), field.bits()).at(prefix, field.name)?;
+                writer.number(field.name, u64::from(*number), field.bits());
             }
         }
-        let mut text = writer.finish(PADDING);
-        let mut writer = BitWriter::default();
+        let mut text = writer.finish(PADDING)?;
+        let mut writer = FieldWriter::new(prefix);
         match &self.second {
             Second::Absent => return Ok(text),
             Second::Gpc(gpc) => {
-                writer.number(GPC, 2).at(prefix, "GpcSegmentType")?;
+                writer.number("GpcSegmentType", GPC, 2);
                 writer.bit(*gpc);
             }
             Second::SensitiveData(numbers) => {
-                numbers
-                    .iter()
-                    .try_for_each(|number| writer.number(u64::from(*number), 2))
-                    .at(prefix, SENSITIVE)?;
+                numbers.iter().for_each(|number| writer.number(SENSITIVE, u64::from(*number), 2));
             }
         }
-        text.push('.');
-        text.push_str(&writer.finish(PADDING));
+        push(&mut text, writer, PADDING)?;
         Ok(text)
     }
 }

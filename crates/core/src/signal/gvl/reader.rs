@@ -12,34 +12,57 @@ use alloc::vec::Vec;
 const SPECIFICATION: u16 = 3;
 
 pub(super) fn gvl(value: &Value) -> Result<Gvl, SignalError> {
-    let mut gvl = vendors(value)?;
+    let mut gvl = list(value)?;
+    gvl.last_updated = string(value, "lastUpdated")?;
+    gvl.vendors = vendors(value, vendor)?;
+    gvl.vendors.sort_unstable_by_key(|vendor| vendor.id);
     texts(&mut gvl, value)?;
+    check_order(gvl)
+}
+
+/// The list without what is only told: texts, names, storage and retention of vendors. They are in order.
+pub(super) fn duties(value: &Value) -> Result<Gvl, SignalError> {
+    let mut gvl = list(value)?;
+    gvl.vendors = vendors(value, duties_of)?;
+    if value.get("stacks").is_some() {
+        gvl.stacks = stacks(value)?;
+    }
+    check_order(gvl)
+}
+
+fn vendors(
+    value: &Value,
+    read: fn(&Value) -> Result<Vendor, SignalError>,
+) -> Result<Vec<Vendor>, SignalError> {
+    let mut vendors = Vec::new();
+    for (_, entry) in entries(value, "vendors")? {
+        vendors.push(read(entry)?);
+    }
+    Ok(vendors)
+}
+
+/// No vendor is there twice, and they can be searched.
+fn check_order(gvl: Gvl) -> Result<Gvl, SignalError> {
+    let mut before = 0;
+    for vendor in &gvl.vendors {
+        if vendor.id <= before {
+            return Err(Fault::BadRange).at(SECTION, "vendors");
+        }
+        before = vendor.id;
+    }
     Ok(gvl)
 }
 
-/// The list without its texts.
-pub(super) fn vendors(value: &Value) -> Result<Gvl, SignalError> {
+/// What the list says of itself.
+fn list(value: &Value) -> Result<Gvl, SignalError> {
     if number::<u16>(value, "gvlSpecificationVersion")? != SPECIFICATION {
         return Err(Fault::UnsupportedVersion).at(SECTION, "gvlSpecificationVersion");
     }
-    let mut gvl = Gvl {
+    Ok(Gvl {
         vendor_list_version: number(value, "vendorListVersion")?,
         tcf_policy_version: number(value, "tcfPolicyVersion")?,
-        last_updated: string(value, "lastUpdated")?,
-        purposes: Vec::new(),
-        special_purposes: Vec::new(),
-        features: Vec::new(),
-        special_features: Vec::new(),
-        data_categories: Vec::new(),
-        stacks: Vec::new(),
-        vendors: entries(value, "vendors")?
-            .iter()
-            .map(|(_, entry)| vendor(entry))
-            .collect::<Result<_, _>>()?,
-    };
-    gvl.vendors.sort_unstable_by_key(|vendor| vendor.id);
-    let twice = gvl.vendors.windows(2).any(|pair| matches!(pair, [a, b] if a.id == b.id));
-    if twice { Err(Fault::BadRange).at(SECTION, "vendors") } else { Ok(gvl) }
+        ..Gvl::default()
+    })
 }
 
 /// All or nothing: a list whose texts are of two languages would be shown as such.
@@ -49,7 +72,7 @@ pub(super) fn texts(gvl: &mut Gvl, value: &Value) -> Result<(), SignalError> {
     let features = texts_of(value, "features")?;
     let special_features = texts_of(value, "specialFeatures")?;
     let data_categories = texts_of(value, "dataCategories")?;
-    gvl.stacks = entries(value, "stacks")?.iter().map(|(_, entry)| stack(entry)).collect::<Result<_, _>>()?;
+    gvl.stacks = stacks(value)?;
     gvl.purposes = purposes;
     gvl.special_purposes = special_purposes;
     gvl.features = features;
@@ -71,6 +94,10 @@ fn texts_of(value: &Value, field: &'static str) -> Result<Vec<Text>, SignalError
     entries.iter().map(|(_, entry)| text(entry).ok_or(Fault::Malformed).at(SECTION, field)).collect()
 }
 
+fn stacks(value: &Value) -> Result<Vec<Stack>, SignalError> {
+    entries(value, "stacks")?.iter().map(|(_, entry)| stack(entry)).collect()
+}
+
 fn stack(value: &Value) -> Result<Stack, SignalError> {
     Ok(Stack {
         id: number(value, "id").map_err(|error| SignalError { field: "stacks", ..error })?,
@@ -82,22 +109,30 @@ fn stack(value: &Value) -> Result<Stack, SignalError> {
 }
 
 pub(super) fn vendor(value: &Value) -> Result<Vendor, SignalError> {
+    Ok(Vendor {
+        name: string(value, "name")?,
+        special_purposes: flags(value, "specialPurposes")?,
+        features: flags(value, "features")?,
+        data_declaration: flags(value, "dataDeclaration")?,
+        disclosure: disclosure(value)?,
+        ..duties_of(value)?
+    })
+}
+
+/// What a vendor asks for, and so what its part of a string may say.
+fn duties_of(value: &Value) -> Result<Vendor, SignalError> {
     let id = number(value, "id")?;
     if id == 0 {
         return Err(Fault::BadRange).at(SECTION, "id");
     }
     Ok(Vendor {
         id,
-        name: string(value, "name")?,
         purposes: flags(value, "purposes")?,
         leg_int_purposes: flags(value, "legIntPurposes")?,
         flexible_purposes: flags(value, "flexiblePurposes")?,
-        special_purposes: flags(value, "specialPurposes")?,
-        features: flags(value, "features")?,
         special_features: flags(value, "specialFeatures")?,
-        data_declaration: flags(value, "dataDeclaration")?,
         deleted_date: deleted_date(value)?,
-        disclosure: disclosure(value)?,
+        ..Vendor::default()
     })
 }
 

@@ -6,6 +6,8 @@ use crate::json::{self, Value};
 use crate::jurisdiction::Regime;
 use crate::rules::{Rules, check};
 use crate::scan;
+use crate::signal::ids::FlagSet;
+use crate::signal::tcf::validity;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
@@ -55,18 +57,6 @@ impl Decided {
         }
     }
 
-    /// Nothing, under the strictest regime.
-    pub(super) fn nothing() -> Decided {
-        let grants = Grants { purposes: 0, refused: Vendors::default() };
-        Decided {
-            grants,
-            regime: Regime::OptIn,
-            region: String::new(),
-            gpc: false,
-            detail: Detail::Everything,
-        }
-    }
-
     /// The same with what was chosen in detail, as [`Detail::read`] takes it.
     #[must_use]
     pub fn with_detail(self, text: &str) -> Decided {
@@ -77,6 +67,22 @@ impl Decided {
     /// framework that says it does not apply is taken for a yes.
     pub fn gdpr_applies(&self) -> bool {
         self.regime == Regime::OptIn || scan::has(FRAMEWORK, scan::cut(&self.region, b'-').0)
+    }
+
+    /// Whether the person is in Canada, whose own framework knows express and implied consent.
+    pub(super) fn is_in_canada(&self) -> bool {
+        scan::cut(&self.region, b'-').0 == "CA"
+    }
+
+    /// Whether things run there until they are refused, so that what is on was not consented to expressly. Whoever left it
+    /// on in an answer left it as it was.
+    pub(super) fn is_implied(&self) -> bool {
+        self.is_in_canada() && self.regime != Regime::OptIn
+    }
+
+    /// Purposes that must rest on consent there.
+    pub(super) fn consent_only(&self) -> FlagSet {
+        if self.is_implied() { FlagSet::default() } else { validity::consent_only() }
     }
 
     /// The state's letters, empty for the country as a whole, if the person is in the United States.

@@ -6,8 +6,10 @@
 //! The text is `*` for somebody who was not asked in detail, or words and a full stop: `c` and `l` with a purpose (consent,
 //! legitimate interest), `f` with a special feature, `v` and `w` with a vendor (consent, legitimate interest).
 
+use crate::scan;
 use crate::signal::ids::{FlagSet, IdSet};
 use crate::signal::tcf::TcString;
+use crate::text::decimal;
 
 /// The switches of the framework that are on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +46,9 @@ impl Detail {
         tc.purposes_consent = tc.purposes_consent.and(*consents);
         tc.purposes_li_transparency = tc.purposes_li_transparency.and(*interests);
         tc.special_feature_opt_ins = tc.special_feature_opt_ins.and(*special_features);
-        tc.vendor_consent = tc.vendor_consent.filtered(|id| vendor_consents.contains(id));
+        tc.vendor_consent = tc.vendor_consent.filtered(&|id| vendor_consents.contains(id));
         tc.vendor_legitimate_interest =
-            tc.vendor_legitimate_interest.filtered(|id| vendor_interests.contains(id));
+            tc.vendor_legitimate_interest.filtered(&|id| vendor_interests.contains(id));
     }
 }
 
@@ -65,10 +67,10 @@ fn words(text: &str) -> Option<Detail> {
     if let Detail::Only { consents, interests, special_features, vendor_consents, vendor_interests } =
         &mut detail
     {
-        let is_digits = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
-        for word in text.strip_suffix('.')?.split_ascii_whitespace() {
+        let words = text.strip_suffix('.')?;
+        for word in scan::words(words.strip_suffix(' ').unwrap_or(words)) {
             let (kind, number) = word.split_at_checked(1)?;
-            let id = number.parse::<u16>().ok().filter(|id| *id > 0 && is_digits(number))?;
+            let id = u16::try_from(decimal(number)).ok().filter(|id| *id > 0)?;
             let flags = match kind {
                 "c" => &mut *consents,
                 "l" => &mut *interests,

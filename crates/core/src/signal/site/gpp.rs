@@ -6,7 +6,7 @@
 use super::{Decided, Site};
 use crate::signal::fault::SignalError;
 use crate::signal::gpp::layout::{Kind, Layout, SecondPiece};
-use crate::signal::gpp::{UsSection, section};
+use crate::signal::gpp::{UsSection, section, tcf_canada};
 use crate::signal::tcf;
 use crate::signal::usp::{Answer, UsPrivacy};
 use alloc::string::String;
@@ -20,6 +20,7 @@ impl Site {
         self.gpp?;
         match self.us_layout(decided) {
             Some(layout) => Some(layout.id),
+            None if self.tcf.is_some() && decided.is_in_canada() => section::id(tcf_canada::SECTION),
             None if self.tcf.is_some() && decided.gdpr_applies() => section::id(tcf::SECTION),
             None => None,
         }

@@ -1,4 +1,4 @@
-//! The TC string of a site.
+//! The TC string of a site, which is also what the section of Canada says.
 //!
 //! A purpose of the framework hangs on the policy's purposes that name it, and is granted if all of them are. It rests on
 //! legitimate interest if all of them do, else on consent. What the vendor list lets a vendor do beyond what the policy
@@ -19,6 +19,18 @@ pub(super) struct Listed<'a> {
     is_granted: bool,
 }
 
+/// The ids of those that are wanted.
+fn ids(listed: &[Listed], wanted: &dyn Fn(&Listed) -> bool) -> IdSet {
+    let mut ids = IdSet::default();
+    for each in listed {
+        if wanted(each) {
+            // Never refused: the list has no vendor 0.
+            _ = ids.insert(each.vendor.id);
+        }
+    }
+    ids
+}
+
 impl Site {
     pub(super) fn tc_string(&self, tcf: &Tcf, decided: &Decided, gvl: &Gvl, moment: Moment) -> TcString {
         let mut tc = TcString::new(moment.time.saturating_mul(10) & ((1 << 36) - 1));
@@ -30,57 +42,64 @@ impl Site {
         tc.use_non_standard_texts = true;
         let is_granted = |mapped: u32| mapped & !decided.grants.purposes == 0;
         for purpose in 1..=TCF_PURPOSES {
-            let set = match self.rests_on(purpose) {
+            let set = match self.rests_on(purpose, decided) {
                 Some((mapped, LegalBasis::Consent)) if is_granted(mapped) => &mut tc.purposes_consent,
                 Some((mapped, LegalBasis::LegitimateInterest)) if is_granted(mapped) => {
                     &mut tc.purposes_li_transparency
                 }
                 _ => continue,
             };
-            *set = set.with(purpose).unwrap_or(*set);
+            *set = set.with_known(purpose);
         }
         let listed = self.listed(decided, gvl);
-        let ids = |wanted: &dyn Fn(&Listed) -> bool| -> IdSet {
-            listed.iter().filter(|each| wanted(each)).map(|each| each.vendor.id).collect()
-        };
-        tc.disclosed_vendors = Some(ids(&|_| true));
-        tc.vendor_consent = ids(&|each| each.is_granted);
-        tc.vendor_legitimate_interest = tc.vendor_consent.clone();
+        tc.disclosed_vendors = Some(ids(&listed, &|_| true));
+        tc.vendor_legitimate_interest = ids(&listed, &|each| each.is_granted);
+        // Nobody was asked for what is implied, so no vendor has express consent.
+        if !decided.is_implied() {
+            tc.vendor_consent = tc.vendor_legitimate_interest.clone();
+        }
         for feature in 1..=TCF_SPECIAL_FEATURES {
-            if self.asks_for(feature, &listed).is_some_and(is_granted) {
-                tc.special_feature_opt_ins =
-                    tc.special_feature_opt_ins.with(feature).unwrap_or(tc.special_feature_opt_ins);
+            if self.asks_for(feature, decided, &listed).is_some_and(is_granted) {
+                tc.special_feature_opt_ins = tc.special_feature_opt_ins.with_known(feature);
             }
         }
-        tc.publisher_restrictions = self.restrictions(&listed);
+        tc.publisher_restrictions = self.restrictions(decided, &listed);
         decided.detail.narrow(&mut tc);
-        tc.conform(gvl);
+        tc.conform_under(gvl, decided.consent_only());
         tc
     }
 
     /// The policy's purposes that a special feature hangs on. `None` if nobody is asked about it.
-    pub(super) fn asks_for(&self, feature: u8, listed: &[Listed]) -> Option<u32> {
-        let mapped = self.mask(|mapped| mapped.special_features.contains(feature));
+    pub(super) fn asks_for(&self, feature: u8, decided: &Decided, listed: &[Listed]) -> Option<u32> {
+        let mapped = self.mask(&|mapped| mapped.special_features.contains(feature));
         // No restriction keeps one vendor from a special feature, so all that declare it must be listed for it.
         let uses = |each: &Listed| each.vendor.special_features.contains(feature);
         let is_for_all = listed.iter().all(|each| !uses(each) || each.purposes & mapped != 0);
-        (mapped != 0 && mapped & !self.rules.consent == 0 && is_for_all).then_some(mapped)
+        // It takes express consent, also in Canada.
+        let is_asked = mapped != 0 && mapped & !self.rules.consent == 0 && !decided.is_implied();
+        (is_asked && is_for_all).then_some(mapped)
     }
 
     /// The policy's purposes whose properties pass, as bits.
-    fn mask(&self, passes: impl Fn(&super::Mapped) -> bool) -> u32 {
-        let bits = self.purposes.iter().enumerate().filter(|(_, mapped)| passes(mapped));
-        bits.fold(0, |mask, (i, _)| mask | 1u32.checked_shl(i as u32).unwrap_or(0))
+    fn mask(&self, passes: &dyn Fn(&super::Mapped) -> bool) -> u32 {
+        let mut mask = 0;
+        // A policy has no more purposes than there are bits.
+        for (i, mapped) in self.purposes.iter().enumerate() {
+            mask |= u32::from(passes(mapped)) << (i % 32);
+        }
+        mask
     }
 
     /// The policy's purposes that a purpose of the framework hangs on, and its legal basis. `None` if there are none, or one
-    /// rests on what the framework does not know, as a contract.
-    pub(super) fn rests_on(&self, purpose: u8) -> Option<(u32, LegalBasis)> {
-        let mapped = self.mask(|mapped| mapped.purposes.contains(purpose));
-        if mapped == 0 || mapped & self.rules.necessary != 0 {
+    /// rests on what the framework does not know, as a contract. Implied consent stands in the place of legitimate interest.
+    pub(super) fn rests_on(&self, purpose: u8, decided: &Decided) -> Option<(u32, LegalBasis)> {
+        let mapped = self.mask(&|mapped| mapped.purposes.contains(purpose));
+        // Canada does not use purpose 1.
+        let is_unused = purpose == 1 && decided.is_implied();
+        if is_unused || mapped == 0 || mapped & self.rules.necessary != 0 {
             return None;
         }
-        let is_consent = mapped & self.rules.consent != 0;
+        let is_consent = mapped & self.rules.consent != 0 && !decided.is_implied();
         Some((mapped, if is_consent { LegalBasis::Consent } else { LegalBasis::LegitimateInterest }))
     }
 
@@ -104,12 +123,12 @@ impl Site {
         listed
     }
 
-    pub(super) fn restrictions(&self, listed: &[Listed]) -> Vec<Restriction> {
+    pub(super) fn restrictions(&self, decided: &Decided, listed: &[Listed]) -> Vec<Restriction> {
         use RestrictionType::{NotAllowed, RequireConsent, RequireLegitimateInterest};
         let mut restrictions = Vec::new();
         // The list may declare purposes that this code does not know yet.
         for purpose in 1..=24 {
-            let site = self.rests_on(purpose);
+            let site = self.rests_on(purpose, decided);
             let demand = |each: &Listed| {
                 let vendor = each.vendor;
                 let consent = vendor.purposes.contains(purpose);
@@ -126,8 +145,7 @@ impl Site {
                 }
             };
             for restriction_type in [NotAllowed, RequireConsent, RequireLegitimateInterest] {
-                let asked = listed.iter().filter(|each| demand(each) == Some(restriction_type));
-                let vendors: IdSet = asked.map(|each| each.vendor.id).collect();
+                let vendors = ids(listed, &|each| demand(each) == Some(restriction_type));
                 if !vendors.is_empty() {
                     restrictions.push(Restriction { purpose, restriction_type, vendors });
                 }

@@ -1,6 +1,5 @@
 //! What the publisher forbids vendors, or on which legal basis it insists.
 
-use super::vendors::{read_ranges, write_ranges};
 use crate::signal::bits::{BitReader, BitWriter};
 use crate::signal::fault::Fault;
 use crate::signal::ids::IdSet;
@@ -42,7 +41,7 @@ impl RestrictionType {
         })
     }
 
-    pub(in crate::signal) fn read(reader: &mut BitReader<'_>) -> Result<Self, Fault> {
+    fn read(reader: &mut BitReader<'_>) -> Result<Self, Fault> {
         Self::from_number(reader.byte(2)?).ok_or(Fault::IllegalValue)
     }
 }
@@ -50,7 +49,11 @@ impl RestrictionType {
 /// The bits of an entry without vendors.
 const ENTRY: usize = 6 + 2 + 12;
 
-pub(super) fn read(reader: &mut BitReader<'_>) -> Result<Vec<Restriction>, Fault> {
+/// Reads restrictions, of which `read_vendors` reads the vendors.
+pub(in crate::signal) fn read(
+    reader: &mut BitReader<'_>,
+    read_vendors: impl Fn(&mut BitReader<'_>) -> Result<IdSet, Fault>,
+) -> Result<Vec<Restriction>, Fault> {
     let count = usize::from(reader.short(12)?);
     reader.room(count * ENTRY)?;
     let mut restrictions = Vec::new();
@@ -58,18 +61,23 @@ pub(super) fn read(reader: &mut BitReader<'_>) -> Result<Vec<Restriction>, Fault
         restrictions.push(Restriction {
             purpose: reader.byte(6)?,
             restriction_type: RestrictionType::read(reader)?,
-            vendors: read_ranges(reader, u16::MAX)?,
+            vendors: read_vendors(reader)?,
         });
     }
     Ok(restrictions)
 }
 
-pub(super) fn write(writer: &mut BitWriter, restrictions: &[Restriction]) -> Result<(), Fault> {
+/// Writes restrictions, of which `write_vendors` writes the vendors.
+pub(in crate::signal) fn write(
+    writer: &mut BitWriter,
+    restrictions: &[Restriction],
+    write_vendors: impl Fn(&mut BitWriter, &IdSet) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     writer.number(restrictions.len() as u64, 12)?;
     for restriction in restrictions {
         writer.number(restriction.purpose.into(), 6)?;
         writer.number(restriction.restriction_type as u64, 2)?;
-        write_ranges(writer, &restriction.vendors)?;
+        write_vendors(writer, &restriction.vendors)?;
     }
     Ok(())
 }

@@ -2,13 +2,28 @@
 
 use super::vendors::{read_vendors, write_vendors};
 use super::{PublisherTc, SECTION, TcString, VendorEncoding};
-use crate::signal::bits::{BitReader, BitWriter};
+use crate::signal::bits::BitReader;
 use crate::signal::fault::{At, Fault, SignalError};
+use crate::signal::fields::FieldWriter;
 use crate::signal::ids::FlagSet;
 use alloc::string::String;
 
 /// Segments are filled up to whole characters of unencoded base64, as the reference library does; readers take any length.
 pub(super) const PADDING: usize = 24;
+
+/// The numbers of the kinds that are written, also in the section of TCF Canada.
+pub(in crate::signal) const DISCLOSED_VENDORS: u64 = 1;
+/// As [`DISCLOSED_VENDORS`].
+pub(in crate::signal) const PUBLISHER_TC: u64 = 3;
+
+const TYPE: &str = "SegmentType";
+/// The names of the publisher's purposes.
+const PUBLISHER: [&str; 4] = [
+    "PubPurposesConsent",
+    "PubPurposesLITransparency",
+    "CustomPurposesConsent",
+    "CustomPurposesLITransparency",
+];
 
 /// The kinds of segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +49,9 @@ pub fn kinds(text: &str) -> impl Iterator<Item = Segment> + '_ {
 
 fn kind(reader: &mut BitReader<'_>) -> Result<Segment, Fault> {
     Ok(match reader.number(3)? {
-        1 => Segment::DisclosedVendors,
+        DISCLOSED_VENDORS => Segment::DisclosedVendors,
         2 => Segment::AllowedVendors,
-        3 => Segment::PublisherTc,
+        PUBLISHER_TC => Segment::PublisherTc,
         _ => return Err(Fault::UnknownSegment),
     })
 }
@@ -45,8 +60,8 @@ pub(super) fn read_into(tc_string: &mut TcString, text: &str) -> Result<(), Sign
     if text.is_empty() {
         return Err(SignalError::of(SECTION, Fault::EmptyPart));
     }
-    let mut reader = BitReader::new(text).at(SECTION, "SegmentType")?;
-    let (field, was_there) = match kind(&mut reader).at(SECTION, "SegmentType")? {
+    let mut reader = BitReader::new(text).at(SECTION, TYPE)?;
+    let (field, was_there) = match kind(&mut reader).at(SECTION, TYPE)? {
         Segment::Core => return Err(Fault::RepeatedSegment).at(SECTION, "Core"),
         Segment::DisclosedVendors => {
             let vendors = read_vendors(&mut reader).at(SECTION, "DisclosedVendors")?;
@@ -57,7 +72,7 @@ pub(super) fn read_into(tc_string: &mut TcString, text: &str) -> Result<(), Sign
             ("AllowedVendors", tc_string.allowed_vendors.replace(vendors).is_some())
         }
         Segment::PublisherTc => {
-            let publisher_tc = read_publisher(&mut reader)?;
+            let publisher_tc = read_publisher(&mut reader, SECTION, PUBLISHER)?;
             ("PublisherTC", tc_string.publisher_tc.replace(publisher_tc).is_some())
         }
     };
@@ -67,20 +82,40 @@ pub(super) fn read_into(tc_string: &mut TcString, text: &str) -> Result<(), Sign
     reader.end().at(SECTION, field)
 }
 
-/// The publisher's segment, behind its type.
-fn read_publisher(reader: &mut BitReader<'_>) -> Result<PublisherTc, SignalError> {
+/// Reads the publisher's purposes, behind the type of their segment. The names are those of consents and legitimate
+/// interests, then of the publisher's own.
+pub(in crate::signal) fn read_publisher(
+    reader: &mut BitReader<'_>,
+    section: &'static str,
+    names: [&'static str; 4],
+) -> Result<PublisherTc, SignalError> {
+    let [consents, interests, custom_consents, custom_interests] = names;
     let mut publisher_tc = PublisherTc {
-        purposes_consent: FlagSet::read(reader, 24).at(SECTION, "PubPurposesConsent")?,
-        purposes_li_transparency: FlagSet::read(reader, 24).at(SECTION, "PubPurposesLITransparency")?,
-        num_custom_purposes: reader.byte(6).at(SECTION, "NumCustomPurposes")?,
+        purposes_consent: FlagSet::read(reader, 24).at(section, consents)?,
+        purposes_li_transparency: FlagSet::read(reader, 24).at(section, interests)?,
+        num_custom_purposes: reader.byte(6).at(section, "NumCustomPurposes")?,
         ..PublisherTc::default()
     };
     let number = publisher_tc.num_custom_purposes;
-    publisher_tc.custom_purposes_consent =
-        FlagSet::read(reader, number).at(SECTION, "CustomPurposesConsent")?;
+    publisher_tc.custom_purposes_consent = FlagSet::read(reader, number).at(section, custom_consents)?;
     publisher_tc.custom_purposes_li_transparency =
-        FlagSet::read(reader, number).at(SECTION, "CustomPurposesLITransparency")?;
+        FlagSet::read(reader, number).at(section, custom_interests)?;
     Ok(publisher_tc)
+}
+
+/// Writes what [`read_publisher`] reads.
+pub(in crate::signal) fn write_publisher(
+    publisher_tc: &PublisherTc,
+    writer: &mut FieldWriter,
+    names: [&'static str; 4],
+) {
+    let [consents, interests, custom_consents, custom_interests] = names;
+    let number = publisher_tc.num_custom_purposes;
+    writer.flags(consents, publisher_tc.purposes_consent, 24);
+    writer.flags(interests, publisher_tc.purposes_li_transparency, 24);
+    writer.number("NumCustomPurposes", number.into(), 6);
+    writer.flags(custom_consents, publisher_tc.custom_purposes_consent, number);
+    writer.flags(custom_interests, publisher_tc.custom_purposes_li_transparency, number);
 }
 
 pub(super) fn write_after(
@@ -89,35 +124,27 @@ pub(super) fn write_after(
     text: &mut String,
 ) -> Result<(), SignalError> {
     if let Some(disclosed_vendors) = &tc_string.disclosed_vendors {
-        let mut writer = BitWriter::default();
-        writer.number(1, 3).at(SECTION, "SegmentType")?;
-        write_vendors(&mut writer, disclosed_vendors, vendors).at(SECTION, "DisclosedVendors")?;
-        push(text, writer);
+        let mut writer = FieldWriter::new(SECTION);
+        writer.number(TYPE, DISCLOSED_VENDORS, 3);
+        writer.put("DisclosedVendors", |bits| write_vendors(bits, disclosed_vendors, vendors));
+        push(text, writer, PADDING)?;
     }
     if let Some(publisher_tc) = &tc_string.publisher_tc {
-        let mut writer = BitWriter::default();
-        let number = publisher_tc.num_custom_purposes;
-        writer.number(3, 3).at(SECTION, "SegmentType")?;
-        publisher_tc.purposes_consent.write(&mut writer, 24).at(SECTION, "PubPurposesConsent")?;
-        publisher_tc
-            .purposes_li_transparency
-            .write(&mut writer, 24)
-            .at(SECTION, "PubPurposesLITransparency")?;
-        writer.number(number.into(), 6).at(SECTION, "NumCustomPurposes")?;
-        publisher_tc
-            .custom_purposes_consent
-            .write(&mut writer, number)
-            .at(SECTION, "CustomPurposesConsent")?;
-        publisher_tc
-            .custom_purposes_li_transparency
-            .write(&mut writer, number)
-            .at(SECTION, "CustomPurposesLITransparency")?;
-        push(text, writer);
+        let mut writer = FieldWriter::new(SECTION);
+        writer.number(TYPE, PUBLISHER_TC, 3);
+        write_publisher(publisher_tc, &mut writer, PUBLISHER);
+        push(text, writer, PADDING)?;
     }
     Ok(())
 }
 
-fn push(text: &mut String, writer: BitWriter) {
+/// Adds a segment behind those that are there.
+pub(in crate::signal) fn push(
+    text: &mut String,
+    writer: FieldWriter,
+    padding: usize,
+) -> Result<(), SignalError> {
     text.push('.');
-    text.push_str(&writer.finish(PADDING));
+    text.push_str(&writer.finish(padding)?);
+    Ok(())
 }

@@ -19,8 +19,8 @@ const OLDEST_POLICY: u8 = 4;
 const DISCLOSURE_DUE: u64 = 17_723_232_000;
 
 /// Purposes that nobody may base on legitimate interest: 1 ever, 3 to 6 since TCF 2.2.
-pub(super) fn consent_only() -> FlagSet {
-    [1, 3, 4, 5, 6].into_iter().collect()
+pub(in crate::signal) const fn consent_only() -> FlagSet {
+    FlagSet::of_bits(0b11_1101)
 }
 
 impl TcString {
