@@ -329,8 +329,7 @@ impl Machine {
         self.region = String::from(if facts.region.is_empty() { self.rules.region() } else { facts.region });
         self.regime = self.rules.regime(&self.region);
         // The law speaks of Global Privacy Control. Do Not Track counts by the policy, which lets a choice count more.
-        self.signals =
-            u8::from(facts.gpc) * (1 | STANDS) | u8::from(facts.dnt && self.rules.heeds_dnt()) << 1;
+        self.signals = u8::from(facts.gpc) * (1 | STANDS) + u8::from(facts.dnt && self.rules.heeds_dnt()) * 2;
         let today = u32::try_from(facts.now / DAY).unwrap_or(u32::MAX);
         let by_law = jurisdiction::gpc_duty(&self.region, today) as u8;
         let by_policy = if self.rules.gpc_refuses() { STANDS - 1 } else { 0 };

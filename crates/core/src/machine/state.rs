@@ -52,7 +52,7 @@ impl Machine {
         let region = if self.region.is_empty() { "-" } else { &self.region };
         // What a signal refuses is granted by a choice against it alone.
         let chosen = self.applies != 0 && self.grants.purposes & self.rules.sale != 0;
-        let prevails = usize::from(self.applies / STANDS * 2 | u8::from(chosen));
+        let prevails = usize::from(self.applies / STANDS * 2 + u8::from(chosen));
         let signals = scan::nth(SIGNALS, (self.applies % STANDS).into());
         for word in [regime, region, signals, how, scan::nth(PREVAILS, prevails)] {
             scan::push(&mut out, ' ', word);
