@@ -219,7 +219,7 @@ async fn in_quebec_consent_is_express_in_both_frameworks(page: &Page) -> Outcome
     // Purpose 1, the first, is not used in Canada.
     let express = "__field('tcfcav1.PurposesExpressConsent').slice(0, 4)";
     assert_eq!(page.eval(express).await?, json!([false, true, true, true]));
-    assert_eq!(page.eval("__field('tcfcav1.Created') instanceof Date").await?, json!(true));
+    assert_eq!(page.eval("__field('tcfcav1.Created').getTime() > 0").await?, json!(true));
     page.until(&format!("{GPP_EVENTS}.includes('sectionChange tcfcav1')")).await?;
     no_errors(page).await
 }
