@@ -145,7 +145,10 @@ export interface Purpose {
   consentMode?: ConsentModeType[];
   /** Sale, sharing or targeted advertising, which a privacy signal refuses. By default `marketing` and all with an ad type. */
   sale?: boolean;
-  /** Whether it uses sensitive personal information beyond what a service needs, which people in California may limit. */
+  /**
+   * Whether it uses sensitive personal information beyond what a service needs. It waits for consent, also where the rest
+   * may run until somebody says no; not in California, Utah and Iowa, whose laws let people opt out of it.
+   */
   sensitive?: boolean;
   /** What it is in the Transparency and Consent Framework: ids of purposes, 1 to 11. */
   tcf?: number[];

@@ -23,7 +23,7 @@ export function flat(policy) {
       list(policy.essential),
       list(policy.firstParty),
     ],
-    ...purposes.map((p) => ['p', p.id || p, p.legalBasis, p.sale, list(p.consentMode)]),
+    ...purposes.map((p) => ['p', p.id || p, p.legalBasis, p.sale, list(p.consentMode), p.sensitive]),
     ...(vendors || []).map((v) => ['v', v.id || v, list(v.hosts), list(v.cookies), list(v.storage), list(v.purposes)]),
     ...Object.entries(jurisdictions).map((row) => ['j', ...row]),
     ['a', JSON.stringify([controller, purposes, vendors, channels])],

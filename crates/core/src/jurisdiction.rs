@@ -15,7 +15,7 @@ pub use law::{Law, law};
 pub use links::named_links;
 
 /// One line per region: `<code>:<regime letter><first day of the duty to honour GPC>`, with `O` for `o` where no choice
-/// counts against that signal.
+/// counts against that signal, and `p` where sensitive data too may be used until the person says no.
 ///
 /// Left out is every row that says what the fallback says: all opt-in countries, and states that are as their country.
 use crate::scan;
@@ -43,10 +43,16 @@ impl Regime {
 pub fn regime(region: &str) -> Regime {
     let entry = entry(region).or_else(|| entry(country(region)?));
     match letter(entry.unwrap_or_default()) {
-        b'o' | b'O' => Regime::OptOut,
+        b'o' | b'O' | b'p' => Regime::OptOut,
         b'n' => Regime::Notice,
         _ => Regime::OptIn,
     }
+}
+
+/// Whether sensitive data waits for consent in a region even where other data does not. Only a law that is known to let
+/// people opt out, and asks for no more, says no.
+pub fn sensitive_waits(region: &str) -> bool {
+    letter(entry(region).unwrap_or_default()) != b'p'
 }
 
 /// Whether the law of a region, on a day, makes Global Privacy Control a refusal by itself.

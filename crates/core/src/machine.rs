@@ -377,7 +377,7 @@ impl Machine {
 
     /// The grants that follow from choice, regime and signal.
     fn granted(&self) -> Grants {
-        let Rules { every, necessary, consent, sale, .. } = self.rules;
+        let Rules { every, necessary, consent, sensitive, sale, .. } = self.rules;
         if self.rules.rehearses() {
             return Grants { purposes: necessary, ..Grants::default() };
         }
@@ -389,7 +389,13 @@ impl Machine {
                 ..choice.grants
             };
         }
-        let waits = if self.regime == Regime::OptIn { consent } else { 0 };
+        let waits = if self.regime == Regime::OptIn {
+            consent
+        } else if jurisdiction::sensitive_waits(&self.region) {
+            sensitive
+        } else {
+            0
+        };
         Grants { purposes: every & !waits & !signalled, ..Grants::default() }
     }
 

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! VERSION|REGION|COOKIE NAME|COOKIE DOMAIN|EXPIRY DAYS|UNLISTED|ON WITHDRAW|API GRANTS|GPC|CONSENT MODE|ENFORCE|DNT|TESTING|ESSENTIAL|FIRST PARTY
-//! p|ID|LEGAL BASIS|SALE|CONSENT MODE TYPES
+//! p|ID|LEGAL BASIS|SALE|CONSENT MODE TYPES|SENSITIVE
 //! v|ID|HOSTS|COOKIES|STORAGE|PURPOSES
 //! j|REGION|REGIME
 //! a|WHAT PEOPLE ARE ASKED, AS JSON
@@ -56,6 +56,8 @@ pub struct Rules {
     pub necessary: u32,
     /// Purposes that rest on consent, and so wait for it where the law asks first.
     pub consent: u32,
+    /// Those of them that use sensitive data, and so wait where the law lets the others run.
+    pub sensitive: u32,
     /// Sale, sharing and targeted advertising, which a GPC signal refuses.
     pub sale: u32,
     /// Per Consent Mode type, the purposes that it hangs on.
@@ -135,6 +137,7 @@ impl Rules {
             every: 0,
             necessary: 0,
             consent: 0,
+            sensitive: 0,
             sale: 0,
             modes: [0; 7],
             vendors: String::new(),
@@ -244,6 +247,9 @@ impl Rules {
             // EDPB cookie banner taskforce, practice H; TCF 2.2 forbids it for purposes 3 to 6.
             good &= self.consent & bit != 0;
             self.sale |= bit;
+        }
+        if scan::place(check::BOOLEANS, next()) == 1 {
+            self.sensitive |= self.consent & bit;
         }
         scan::push(&mut self.purposes, ' ', id);
         good && sale != scan::NOWHERE

@@ -105,6 +105,17 @@ fn a_choice_counts_against_the_signal_only_where_a_provision_lets_it() {
 }
 
 #[test]
+fn sensitive_data_waits_unless_a_law_is_known_to_ask_for_less() {
+    for region in ["US-CA", "us-ut", "US-IA"] {
+        assert!(!sensitive_waits(region), "{region}");
+    }
+    // Laws that ask for consent, forbid it, or were not checked, and somebody who may be under one of them.
+    for region in ["US-VA", "US-MD", "US-OK", "US", "CA", "JP", "DE", ""] {
+        assert!(sensitive_waits(region), "{region}");
+    }
+}
+
+#[test]
 fn links_are_wanted_where_the_law_wants_them() {
     // A visitor somewhere in the United States may be in California.
     for region in ["US-CA", "us-ca", "US"] {
@@ -129,6 +140,7 @@ fn regimes(rows: &[Value]) -> String {
     let letter = |code: &str| {
         let row = rows.iter().find(|row| text(row, "code") == code);
         row.map_or('i', |row| match text(row, "regime") {
+            "opt_out" if OPT_OUT_OF_SENSITIVE.contains(&text(row, "sensitiveData")) => 'p',
             "opt_out" => 'o',
             "notice" => 'n',
             _ => 'i',
@@ -150,6 +162,9 @@ fn regimes(rows: &[Value]) -> String {
     entries.sort();
     entries.join("\n") + "\n"
 }
+
+/// What the source says of sensitive data where a law lets people opt out of its use and asks for no consent.
+const OPT_OUT_OF_SENSITIVE: [&str; 2] = ["limit-use opt-out", "opt-out notice"];
 
 /// The rows with a duty to honour the signal: of this code, or where it has none of its own, of its states.
 fn duties<'a>(rows: &'a [Value], code: &str) -> Vec<&'a Value> {

@@ -45,6 +45,8 @@ pub fn flat(doc: &Value) -> String {
             word(&mut out, purpose.get(key));
         }
         lists(&mut out, purpose, &["consentMode"]);
+        out.push('|');
+        word(&mut out, purpose.get("sensitive"));
     }
     for vendor in doc.get("vendors").map_or(&[][..], Value::list) {
         out.push_str("\nv|");
