@@ -53,17 +53,15 @@ function start(text) {
     const policy = JSON.parse(text);
     // What a tester asks for by the address loads only now. Everything is held until then.
     if (policy.testing === true && /[?&]assent_/.test(location.search)) {
-      import(`${base}assent-rehearse.js`).then(({ open }) => {
-        const wish = open(policy);
-        begin(JSON.stringify(policy), policy, wish);
-      }).catch(say);
-    } else begin(text, policy);
+      pushConsent();
+      import(`${base}assent-rehearse.js`).then(({ open }) => begin(policy, open(policy))).catch(say);
+    } else begin(policy, 0, text);
   } catch {
     refuse(text);
   }
 }
 
-function begin(text, policy, wish) {
+function begin(policy, wish, text = JSON.stringify(policy)) {
   const rows = flat(policy);
   const kept = stubs(policy);
   try {

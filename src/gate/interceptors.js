@@ -337,13 +337,14 @@ export function guard(cookieGoes, keyGoes) {
   // To its caller a database that cannot be opened; none is made.
   patch((window.IDBFactory || {}).prototype, 'open', (native, self, args) => {
     if (!keyGoes(String(args[0]))) return call(native, self, args);
-    const request = call(native, self, ['-']);
+    const none = 'data-assent-';
+    const request = call(native, self, [none]);
     request.addEventListener('upgradeneeded', (event) => {
       event.stopImmediatePropagation();
       request.transaction.abort();
     });
     // WebKit keeps an empty one.
-    self.deleteDatabase('-');
+    self.deleteDatabase(none);
     return request;
   });
 }

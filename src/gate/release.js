@@ -58,9 +58,16 @@ function isReady(item) {
   });
 }
 
+/** Where the next is looked for: what had to wait has to wait until the page has had a turn. */
+let from;
+
 /** The next that may go. What is deferred runs after the rest, as it does on a page that is read at once. */
 function next() {
-  return queue.find((item) => isReady(item) && !DEFERRED.test(item.outerHTML)) || queue.find(isReady);
+  for (; from < queue.length; from++) {
+    const item = queue[from];
+    if (isReady(item) && !DEFERRED.test(item.outerHTML)) return item;
+  }
+  return queue.find(isReady);
 }
 
 /** Holds again what was given back and has not run, if its grant is gone. It may not run twice, so a copy waits. */
@@ -88,12 +95,14 @@ export async function release() {
   try {
     if (answers._replay) await answers._replay;
     let since = performance.now();
+    from = 0;
     for (let item; (item = next()); ) {
       // Code of the page's own order: whatever runs at once waits for the scripts before it. And somebody may want to scroll.
       const waits = coming.has(lastScript) && (item.run || INLINE.test(item.outerHTML));
       if (waits || performance.now() - since > TASK) {
         await new Promise((done) => (waits ? (wake = done) : setTimeout(done)));
         since = performance.now();
+        from = 0;
         continue;
       }
       const place = queue.indexOf(item);

@@ -97,6 +97,9 @@ async fn in_strict_mode_the_browser_enforces_the_choice(page: &Page) -> Outcome 
 async fn a_tester_sees_another_place_and_is_granted_nothing(page: &Page) -> Outcome {
     page.open(&format!("{TESTER}?assent_region=US-UT&assent_lang=de&assent_show=preferences")).await?;
     page.until("assent.choice.region === 'US-UT' && assent.choice.regime === 'opt_out'").await?;
+    // Before anything else has loaded.
+    let first = page.eval("((it) => [it[0], it[1], it[2].ad_storage])(dataLayer[0])").await?;
+    assert_eq!(first, json!(["consent", "default", "denied"]));
     page.until("document.querySelector('assent-notice')?.lang === 'de'").await?;
     page.click_in_notice("[data-action=accept]").await?;
     page.until("assent.choice.status !== 'unknown'").await?;
