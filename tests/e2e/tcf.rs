@@ -37,21 +37,29 @@ async fn until_asked(page: &Page) -> Outcome {
     until_events(page, json!(["cmpuishown"])).await
 }
 
+/// Whether a text has all these words.
+fn tells(text: &str, words: &[&str]) {
+    for told in words {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
 async fn the_first_layer_discloses_what_the_framework_asks_for(page: &Page) -> Outcome {
     until_asked(page).await?;
     let text = page.eval(&drawn("root.querySelector('[part=banner] [part=framework]').textContent")).await?;
     let text = text.as_str().unwrap_or_default();
-    for told in [
-        "We and 2 partners",
-        "store and read information on your device",
-        "Store and/or access information on a device",
-        "Measure advertising performance",
-        "Use precise geolocation data",
-        "change or withdraw",
-        "See all 2 partners",
-    ] {
-        assert!(text.contains(told), "{told}: {text}");
-    }
+    tells(
+        text,
+        &[
+            "We and 2 partners",
+            "store and read information on your device",
+            "Store and/or access information on a device",
+            "Measure advertising performance",
+            "Use precise geolocation data",
+            "change or withdraw",
+            "See all 2 partners",
+        ],
+    );
     // The way to the list leads to the list, unfolded.
     page.click_in_notice("[data-action=vendors][data-tcf]").await?;
     page.until(&drawn("all('dialog [part=framework] > details[open] h4').map((it) => it.textContent).join() === 'Acme Metrics,Acme Ads'"))
@@ -123,33 +131,35 @@ async fn the_archive_serves_the_list_and_its_translation(page: &Page) -> Outcome
         page.hits(&host).into_iter().map(|hit| hit.path).filter(|path| path.contains("/gvl/")).collect();
     assert_eq!(asked, ["/sites/shop/gvl/vendor-list.json", "/sites/shop/gvl/purposes-de.json"]);
     let text = page.notice_text("[part=banner] [part=framework]").await?;
-    for told in [
-        "Wir und 2 Partner",
-        "Bündel 8",
-        "Zweck 1",
-        "Zweck 8",
-        "Alle 2 Partner ansehen",
-        "Sie können widersprechen",
-    ] {
-        assert!(text.contains(told), "{told}: {text}");
-    }
+    tells(
+        &text,
+        &[
+            "Wir und 2 Partner",
+            "Bündel 8",
+            "Zweck 1",
+            "Zweck 8",
+            "Alle 2 Partner ansehen",
+            "Sie können widersprechen",
+        ],
+    );
     page.click("#opener").await?;
     let second = "root.querySelector('dialog [part=framework]').textContent";
     page.until(&drawn("all('[data-tcf=w50]').length === 1")).await?;
     let text = page.eval(&drawn(second)).await?;
     let text = text.as_str().unwrap_or_default();
-    for told in [
-        "Text zu Zweck 1.",
-        "Beispiel zu Zweck 1.",
-        "Berechtigtes Interesse; zum Widerspruch ausschalten",
-        "Partner, die darum bitten: 1",
-        "Text zu Besonderer Zweck 1.",
-        "Datenart 1, Datenart 2",
-        "Zweck 8 (30 Tage)",
-        "Cookies, höchstens 30 Tage. Ihre Zeit beginnt bei jedem Besuch neu.",
-    ] {
-        assert!(text.contains(told), "{told}: {text}");
-    }
+    tells(
+        text,
+        &[
+            "Text zu Zweck 1.",
+            "Beispiel zu Zweck 1.",
+            "Berechtigtes Interesse; zum Widerspruch ausschalten",
+            "Partner, die darum bitten: 1",
+            "Text zu Besonderer Zweck 1.",
+            "Datenart 1, Datenart 2",
+            "Zweck 8 (30 Tage)",
+            "Cookies, höchstens 30 Tage. Ihre Zeit beginnt bei jedem Besuch neu.",
+        ],
+    );
     no_errors(page).await
 }
 
