@@ -15,7 +15,9 @@
  * @packageDocumentation
  */
 
+import type { Explanation, Held, HeldFacts, Report } from './explain.js';
 import type { Policy, Regime } from './policy.js';
+import type { RecordEvent, Records } from './records.js';
 
 /**
  * The page's consent layer.
@@ -258,223 +260,6 @@ export type Status = 'unknown' | 'given' | 'partial' | 'refused' | 'withdrawn' |
  */
 export type How = 'banner' | 'preferences' | 'event' | 'api' | 'withdrawal' | 'import';
 
-/**
- * A person's records, and what they may do about them. There is no account: a secret on this device is the key.
- *
- * Taking back consent is {@link Assent.withdraw}, which is recorded like any other answer.
- */
-export interface Records {
-  /** The newest receipt on this device, as the archive gave it out, or `null`. */
-  receipt(): Promise<Receipt | null>;
-  /** All records, the newest first, each held against its proof. Without the archive: those whose receipts are here. */
-  history(): Promise<History>;
-  /**
-   * Checks everything: each record's commitment, its proof of inclusion, the signatures, and that the log is the one that
-   * this device saw before, grown. What does not hold is also told by the event `record` and on the console.
-   */
-  verify(): Promise<Verification>;
-  /** Everything as one text to take along, a JSON object a line; `assent verify` checks it without the archive. */
-  export(): Promise<string>;
-  /**
-   * Erases the person's records in the archive, and what this device remembers of them. The choice stays in force.
-   *
-   * @param event The user event that asked for it; see {@link UserEvent}. Without it nothing is erased.
-   * @returns `null` if nothing was erased, because no event was given or the archive did not answer.
-   */
-  erase(event: UserEvent): Promise<{ id: string; dueAt: string } | null>;
-  /** What is still to be sent, and what can never be, with the reason: for those who build the page. */
-  pending(): Promise<Pending>;
-}
-
-/** A record with everything that proves it; `docs/record-format.md` describes its parts. */
-export interface Receipt {
-  id: string;
-  /** The log it stands in, and where. */
-  log: string;
-  index: number;
-  received_at: string;
-  /** The record in its canonical form. */
-  record: string;
-  salt: string;
-  /** The archive's promise: a compact JWS. */
-  receipt: string;
-  /** A C2SP tlog-proof. */
-  proof: string;
-}
-
-/** A record in a history. Besides what proves it, members are missing if the record cannot be read. */
-export interface RecordEntry {
-  id: string;
-  log: string;
-  index: number;
-  /** Whether it holds; `null` where that cannot be told: no answer, or a browser or page without Ed25519. */
-  verified: boolean | null;
-  /** Why it does not hold, or could not be checked, in a word; empty if it holds. */
-  fault: string;
-  /** When it was given by the device's clock, and when it arrived by the archive's. */
-  givenAt?: string;
-  receivedAt?: string;
-  action?: 'accept' | 'refuse' | 'custom' | 'withdraw';
-  how?: How;
-  purposes?: Record<string, boolean>;
-  vendors?: Record<string, boolean>;
-  language?: string;
-  region?: string;
-  /** The digest of the policy that was shown. */
-  policy?: string;
-}
-
-/** A history. */
-export interface History extends Pending {
-  records: RecordEntry[];
-  /** Whether the archive answered, so that these are all of them. */
-  complete: boolean;
-  /** The logs, by their origins, that are not what this device saw of them before, grown: replaced, or cut short. */
-  forked: string[];
-}
-
-/** What is not in the archive. */
-export interface Pending {
-  /** How many choices are still to be sent. */
-  waiting: number;
-  /** Those that can never be: the archive's answer, and the line that was to be sent. */
-  parked: { id: string; reason: string; time: number; line: string }[];
-}
-
-/** What a check found. */
-export interface Verification {
-  /** `null` if nothing is wrong but not everything could be checked. */
-  verified: boolean | null;
-  records: number;
-  faults: { id: string; fault: string }[];
-}
-
-/** Something happened to a record. */
-export interface RecordEvent {
-  /**
-   * - `recorded`: the archive has a choice, and this device the receipt.
-   * - `parked`: a choice can never be recorded; `reason` says what the archive answered.
-   * - `erased`: the person's records are gone.
-   * - `unproved`: a receipt does not hold.
-   * - `forked`: a log is not the one that was seen before, grown; `reason` names it.
-   */
-  kind: 'recorded' | 'parked' | 'erased' | 'unproved' | 'forked';
-  id: string;
-  reason: string;
-  /** For `recorded`: whether the receipt holds. */
-  verified?: boolean | null;
-}
-
-/** Why an address passes or is held. */
-export interface Explanation {
-  /** Whether it passes now. */
-  allowed: boolean;
-  /** The rule that decides; see {@link Rule}. */
-  rule: Rule;
-  /** The purpose that would have to be granted; empty if it passes, or if no grant would let it. */
-  purpose: string;
-  /** The vendor of the policy, or the service of the catalogue; empty if nobody knows it. */
-  vendor: string;
-  /** What would have to be granted for it to pass: all missing purposes, and the vendor if it was refused. Empty if it passes, or if no grant would let it. */
-  needs: string[];
-}
-
-/**
- * The rules, by which of them decides.
- *
- * These pass:
- * - `local`: no request to a host (`data:`, `blob:` and the like).
- * - `first_party`: the page's own host, or one of `firstParty`.
- * - `essential`: listed under `essential`.
- * - `essential_candidate`: the catalogue knows it as payment, security or delivery.
- * - `granted`: its vendor may work.
- * - `unlisted`: a third party that nobody listed, under `"unlisted": "report"`. The console names it once.
- *
- * This passes or is held:
- * - `tagged`: an element without an address, by its `data-assent`.
- *
- * These are held:
- * - `purpose_not_granted`: a purpose of its vendor is not granted.
- * - `vendor_refused`: its purposes are granted, and the person refused this vendor.
- * - `undeclared_tracker`: the catalogue knows it as a tracker, and the policy does not list it, so nobody was asked.
- *   No grant releases it. The console names it once.
- * - `unlisted_held`: a third party that nobody listed, under `"unlisted": "hold"`.
- * - `unreadable`: an address whose host cannot be made out.
- * - `pending`: there is no policy, so there is nothing to explain. Meanwhile the page's own host passes and, with a faulty
- *   policy, what that calls essential.
- */
-export type Rule =
-  | 'tagged'
-  | 'local'
-  | 'first_party'
-  | 'essential'
-  | 'essential_candidate'
-  | 'granted'
-  | 'unlisted'
-  | 'purpose_not_granted'
-  | 'vendor_refused'
-  | 'undeclared_tracker'
-  | 'unlisted_held'
-  | 'unreadable'
-  | 'pending';
-
-/** The elements that are held, by their names. */
-export type HeldElement =
-  | 'script' | 'img' | 'iframe' | 'source' | 'video' | 'audio' | 'track' | 'embed' | 'object' | 'input' | 'link' | 'a' | 'body'
-  | 'table' | 'td' | 'image' | 'use' | 'feImage';
-
-/** The calls and other ways that are held, besides elements. */
-export type HeldCall =
-  | 'fetch' | 'xhr' | 'beacon' | 'WebSocket' | 'EventSource' | 'WebTransport' | 'Worker' | 'SharedWorker' | 'style' | 'open'
-  | 'form' | 'navigation' | 'webrtc';
-
-/** What is known of something that was held, at the moment when it was. */
-export interface HeldFacts {
-  /** What asked: an element by its name, or a call. */
-  kind: HeldElement | HeldCall;
-  /** The address as the page wrote it; of several, the first that was held. */
-  url: string;
-  /** The built-in by which it came (`setAttribute`, `innerHTML`, `fetch`, `src`), or `parser` for what stands in the markup. */
-  through: string;
-  /** When, as `performance.now()` tells it. */
-  time: DOMHighResTimeStamp;
-  /** When, as `Date.now()` tells it. */
-  at: number;
-}
-
-/** Something was held. */
-export interface Held extends Explanation, HeldFacts {}
-
-/** What was held on a page. */
-export interface Report {
-  /** When it was made, as `Date.now()` tells it. */
-  at: number;
-  /** How many things were held. */
-  total: number;
-  /** By host and reason; the most frequent first. Tags that are parked with `data-assent` are among them. */
-  held: ReportRow[];
-  /** The same as a text, a line each. */
-  text: string;
-}
-
-/** What was held of one host, for one reason. */
-export interface ReportRow extends Explanation {
-  /** The host; `this page` for a parked script without an address. */
-  host: string;
-  count: number;
-  /** How often by kind, and by the built-in through which it came (`markup` for parked tags). */
-  kinds: Record<string, number>;
-  through: Record<string, number>;
-  /** The first and the last time, as `Date.now()` tells it. */
-  first: number;
-  last: number;
-  /** Up to five of the addresses. */
-  urls: string[];
-  /** Why it is held, and what would release it, as sentences. */
-  why: string;
-  release: string;
-}
-
 /** The notice shows another layer. */
 export interface NoticeShown {
   /** `button` is the small button that leads back to the preferences; empty means that nothing is shown. */
@@ -540,7 +325,9 @@ export interface AssentDataLayerEvent {
   assent: Record<string, boolean>;
 }
 
+export * from './explain.js';
 export * from './policy.js';
+export * from './records.js';
 
 declare global {
   interface Window {

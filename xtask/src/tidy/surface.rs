@@ -1,13 +1,18 @@
 //! The public surface and its change log move together.
 //!
-//! `pkg-template/index.d.ts` and the policy's types beside it are what sites program against. `pkg-template/surface.lock` keeps the hash of it and of the
+//! `pkg-template/index.d.ts` and the types beside it are what sites program against. `pkg-template/surface.lock` keeps the hash of it and of the
 //! change log; `cargo xtask bless` renews it, but not when the surface has changed and the change log has not.
 
 use super::File;
 use crate::stamp;
 
 /// The types sites program against, and those of the file they write.
-pub const SURFACE: [&str; 2] = ["pkg-template/index.d.ts", "pkg-template/policy.d.ts"];
+pub const SURFACE: [&str; 4] = [
+    "pkg-template/index.d.ts",
+    "pkg-template/explain.d.ts",
+    "pkg-template/records.d.ts",
+    "pkg-template/policy.d.ts",
+];
 /// Where a change of them is told.
 pub const LOG: &str = "CHANGELOG.md";
 /// The hashes of both.
@@ -44,10 +49,12 @@ mod tests {
     use super::*;
     use crate::tidy::file;
 
-    /// The faults of a house whose interface is `surface` and whose policy types are empty.
+    /// The faults of a house whose interface is `surface` and whose other types are empty.
     fn faults(surface: &str, log: &str, lock: &str) -> usize {
-        let [interface, policy] = SURFACE;
-        acknowledged(&[file(interface, surface), file(policy, ""), file(LOG, log), file(LOCK, lock)]).len()
+        let [interface, others @ ..] = SURFACE;
+        let mut files = vec![file(interface, surface), file(LOG, log), file(LOCK, lock)];
+        files.extend(others.map(|path| file(path, "")));
+        acknowledged(&files).len()
     }
 
     #[test]
@@ -62,8 +69,10 @@ mod tests {
 
     #[test]
     fn a_missing_surface_is_told() {
-        let [interface, policy] = SURFACE;
-        assert_eq!(acknowledged(&[file(policy, "")]), [format!("{interface} is missing")]);
-        assert_eq!(acknowledged(&[file(interface, "")]), [format!("{policy} is missing")]);
+        for missing in SURFACE {
+            let others: Vec<File> =
+                SURFACE.into_iter().filter(|path| *path != missing).map(|path| file(path, "")).collect();
+            assert_eq!(acknowledged(&others), [format!("{missing} is missing")]);
+        }
     }
 }

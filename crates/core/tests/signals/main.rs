@@ -8,6 +8,7 @@ mod describe;
 mod identity;
 mod model;
 mod permissions;
+mod played;
 mod reference;
 mod site;
 mod strangers;
